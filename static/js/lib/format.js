@@ -1,0 +1,52 @@
+/** Words and figures of the screens: times of day, kinds of items, durations. Pure, no DOM. */
+
+const KINDS = {
+  technical_check: "Kiểm tra kỹ thuật",
+  opening: "Khai mạc",
+  report: "Báo cáo",
+  paper: "Tham luận",
+  break: "Giải lao",
+  discussion: "Thảo luận",
+  conclusion: "Kết luận",
+  closing: "Bế mạc",
+};
+
+/** "Tham luận" for "paper". */
+export function kindLabel(kind) {
+  return KINDS[kind] || "";
+}
+
+/**
+ * A function from an instant to "09:57" in the conference's zone, whatever zone the machine is set to.
+ * Built once, because making an Intl formatter is slow on cheap phones.
+ */
+export function clockFormatter(timezone) {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return (atMs) => (atMs == null ? "" : format.format(atMs));
+}
+
+/** "10 phút"; seconds only when there are some: "1 phút 30 giây". Never negative. */
+export function minutesText(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const rest = seconds % 60;
+  if (minutes === 0) {
+    return rest + " giây";
+  }
+  return minutes + " phút" + (rest ? " " + rest + " giây" : "");
+}
+
+/** A wait in whole minutes: "khoảng 36 phút", "dưới 1 phút". */
+export function waitText(ms) {
+  const minutes = Math.round(ms / 60000);
+  return minutes < 1 ? "dưới 1 phút" : "khoảng " + minutes + " phút";
+}
+
+/** Which of the papers this one is, "8/14", counted without the skipped ones; "" for anything else. */
+export function paperNumber(items, itemId) {
+  const papers = items
+    .filter((item) => item.kind === "paper" && item.state !== "skipped")
+    .sort((a, b) => a.position - b.position);
+  const index = papers.findIndex((item) => item.id === itemId);
+  return index < 0 ? "" : index + 1 + "/" + papers.length;
+}

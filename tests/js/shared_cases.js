@@ -1,0 +1,7 @@
+/** The cases that Python and JavaScript share. */
+
+import { readFileSync } from "node:fs";
+
+export function sharedCases(name) {
+  return JSON.parse(readFileSync(new URL("../shared_cases/" + name + ".json", import.meta.url), "utf8"));
+}
