@@ -1,0 +1,122 @@
+/**
+ * The one connection of a page to the live state: Socket.IO, namespace /live.
+ *
+ *   const live = connectLive({ conference, clock, beatMs, seenVersion, rollCall, on: { snapshot, line, rollCall } });
+ *
+ * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
+ * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.rollCall({totals, codes})`
+ * the roll call, first when joining, if `rollCall` is true. Nothing is sent while nothing happens but the heartbeat.
+ *
+ *   live.listen("endpoint_notice", handler)
+ *   live.request("watch", { topics: [...] }).then(answer, error)     // no answer, or one without ok, is an error
+ *   live.up() / live.connected() / live.version()
+ */
+
+import { io } from "../vendor/socket.io.esm.min.js";
+import { createLine } from "./lib/line.js";
+
+/** On the projector and the console: their clocks are read by the whole hall. */
+export const HALL_BEAT_MS = 2000;
+/** A hidden page shows nothing that could be wrong: it only keeps its clock. */
+const HIDDEN_BEAT_MS = 20000;
+/** Nothing heard for this long: lost. With a beat of 2 to 2.4 s, "Mất kết nối" stands within 5 s of the loss. */
+const SILENCE_MS = 4500;
+const PROBE_MS = 2000;
+/** Opening may take long on a slow line; each attempt in a row gets more time. */
+const OPEN_MS = [4000, 6000, 12000];
+
+export function connectLive(options) {
+  const beatMs = options.beatMs || HALL_BEAT_MS;
+  const socket = io("/live", {
+    auth: options.conference ? { conference: options.conference } : {},
+    autoConnect: false,
+    reconnection: false, // lib/line.js does that, see there
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+  });
+  const line = createLine({
+    socket: wrapped(socket),
+    probe: probe,
+    timers: {
+      set: (fn, ms) => window.setTimeout(fn, ms),
+      clear: (id) => window.clearTimeout(id),
+      random: Math.random,
+    },
+    clock: options.clock,
+    beatMs: () => (document.hidden ? HIDDEN_BEAT_MS : beatMs),
+    silenceMs: () => (document.hidden ? HIDDEN_BEAT_MS : beatMs) - beatMs + SILENCE_MS,
+    on: {
+      snapshot: options.on.snapshot,
+      line: options.on.line,
+      connected() {
+        if (options.rollCall) {
+          request("watch", { topics: ["roll_call"] }).then(options.on.rollCall, () => {});
+        }
+      },
+    },
+  });
+  if (options.rollCall) {
+    socket.on("roll_call_changed", options.on.rollCall);
+  }
+
+  function request(name, payload, timeoutMs) {
+    return new Promise((resolve, reject) => {
+      socket.timeout(timeoutMs || 5000).emit(name, payload, (error, answer) => {
+        if (error || !answer || answer.ok !== true) {
+          const told = (answer && answer.error) || { code: "no_answer", message: "Máy chủ chưa trả lời." };
+          reject(Object.assign(new Error(told.message), told));
+        } else {
+          resolve(answer);
+        }
+      });
+    });
+  }
+
+  document.addEventListener("visibilitychange", () => document.hidden || line.wake());
+  window.addEventListener("online", line.wake);
+  window.addEventListener("offline", line.suspect);
+  window.addEventListener("pageshow", (event) => event.persisted && line.wake());
+  line.start(options.seenVersion == null ? -1 : options.seenVersion);
+
+  return {
+    listen: (name, handler) => socket.on(name, handler),
+    request: request,
+    up: line.up,
+    connected: line.connected,
+    version: line.version,
+  };
+}
+
+function wrapped(socket) {
+  let timeouts = 0;
+  socket.on("connect", () => (timeouts = 0));
+  socket.on("connect_error", (error) => {
+    if (error.message === "timeout") {
+      timeouts += 1;
+    }
+  });
+  return {
+    on: (name, handler) => socket.on(name, handler),
+    emit: (name, payload, ack) => socket.emit(name, payload, ack),
+    close: () => socket.disconnect(),
+    open() {
+      socket.io.timeout(OPEN_MS[Math.min(timeouts, OPEN_MS.length - 1)]);
+      // The server answers plain HTTP, yet WebSockets have hung twice: something on the way swallows them.
+      socket.io.opts.transports = timeouts < 2 ? ["websocket", "polling"] : ["polling", "websocket"];
+      socket.connect();
+    },
+  };
+}
+
+/** Does the server answer at all? Rejects after two seconds of silence. */
+function probe() {
+  const abort = new AbortController();
+  const timer = window.setTimeout(() => abort.abort(), PROBE_MS);
+  return fetch("/healthz", { cache: "no-store", signal: abort.signal })
+    .then((response) => {
+      if (!response.ok) {
+        throw new Error("health: " + response.status);
+      }
+    })
+    .finally(() => window.clearTimeout(timer));
+}
