@@ -1,0 +1,46 @@
+"""How gunicorn serves giaoban: one process in which gevent carries every connection.
+
+Several processes need Redis between them and something in front that keeps a client with one process; see
+docs/configuration.md before raising `workers`.
+"""
+
+import os
+
+from gunicorn.arbiter import Arbiter
+
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = os.environ.get("PORT", "8000")
+
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+worker_class = "gevent"
+workers = 1
+worker_connections = 20000  # gunicorn's own 1,000 leaves every further screen hanging without a word
+backlog = 4096  # after a restart every screen comes back at once
+graceful_timeout = 2  # seconds; a screen's connection never ends by itself, so waiting longer gains nothing
+preload_app = False  # gevent has to patch the standard library before the application is imported
+
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True  # it would lie in the home folder, which may be read-only
+# The worker's heartbeat is a file; on a slow disk it would stop the worker for as long as the disk takes.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+PAGES = (
+    ("Trang đầu", "/"),
+    ("Điều hành", "/dieu-hanh"),
+    ("Màn chiếu", "/man-chieu"),
+    ("Điểm danh", "/diem-danh"),
+)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Print the links once the port is open, not before: a link that is shown works."""
+    everywhere = HOST in ("", "0.0.0.0", "::")
+    name = "127.0.0.1" if everywhere else bind.rpartition(":")[0]
+    print("\nGiao ban đang chạy. Bấm Ctrl-C để dừng.")
+    for label, path in PAGES:
+        print(f"  {label:<10} http://{name}:{PORT}{path}")
+    if everywhere:
+        print("  Máy khác trong mạng: thay 127.0.0.1 bằng địa chỉ của máy này.")
+    print(flush=True)
