@@ -1,0 +1,111 @@
+"""The arithmetic of clocks: remaining time, and the forecast of everything that is still to come.
+
+All figures are whole milliseconds. Nothing here is stored: the facts are, and these follow from them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from giaoban.domain.items import Item
+
+
+def elapsed_ms(item: Item, now_ms: int) -> int:
+    """Time that the item has really run, without its pauses; 0 before its start, fixed once it has ended."""
+    if item.started_at_ms is None:
+        return 0
+    if item.ended_at_ms is not None:
+        until_ms = item.ended_at_ms
+    elif item.paused_at_ms is not None:
+        until_ms = item.paused_at_ms
+    else:
+        until_ms = now_ms
+    return max(0, until_ms - item.started_at_ms - item.paused_total_ms)
+
+
+def remaining_ms(item: Item, now_ms: int) -> int:
+    """Time left of planned + added; negative once the item runs over."""
+    return item.planned_ms + item.added_ms - elapsed_ms(item, now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTimes:
+    """When an item was planned and is now expected (ms since the epoch); None where there is no such time."""
+
+    planned_start_at_ms: int | None
+    expected_start_at_ms: int | None
+    expected_end_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The whole half-day: `offset_ms` = expected − planned end, positive when late."""
+
+    planned_end_at_ms: int
+    expected_end_at_ms: int
+    times: tuple[ItemTimes, ...]
+
+    @property
+    def offset_ms(self) -> int:
+        return self.expected_end_at_ms - self.planned_end_at_ms
+
+
+def _not_before(item: Item, at_ms: int) -> int:
+    return at_ms if item.not_before_at_ms is None else max(at_ms, item.not_before_at_ms)
+
+
+def plan(items: Iterable[Item], starts_at_ms: int) -> tuple[tuple[int, ...], int]:
+    """The planned start of each item, chained from `starts_at_ms`, and the planned end of the last.
+
+    A skipped item takes no time; an item pinned by `not_before_at_ms` never starts earlier than that.
+    """
+    cursor_ms = starts_at_ms
+    starts = []
+    for item in items:
+        if item.state == "skipped":
+            starts.append(cursor_ms)
+            continue
+        cursor_ms = _not_before(item, cursor_ms)
+        starts.append(cursor_ms)
+        cursor_ms += item.planned_ms
+    return tuple(starts), cursor_ms
+
+
+def forecast(items: tuple[Item, ...], starts_at_ms: int, baseline_end_at_ms: int | None, now_ms: int) -> Forecast:
+    """Planned and expected times of every item (contract, "Times").
+
+    `baseline_end_at_ms` is None until something has begun: until then the plan is computed, afterwards it is the
+    frozen baseline. The live item ends at now + what remains, at least now, as if a pause ended now; the pending ones
+    follow in the order in which `next` takes them, early or late, unless pinned.
+    """
+    if baseline_end_at_ms is None:
+        planned_starts, planned_end_at_ms = plan(items, starts_at_ms)
+        planned: tuple[int | None, ...] = planned_starts
+        cursor_ms = max(now_ms, starts_at_ms)
+    else:
+        planned = tuple(item.baseline_start_at_ms for item in items)
+        planned_end_at_ms = baseline_end_at_ms
+        cursor_ms = now_ms
+    live = next((item for item in items if item.on_air), None)
+    if live is not None:
+        cursor_ms = now_ms + max(0, remaining_ms(live, now_ms))
+    live_end_at_ms = cursor_ms
+
+    times = []
+    for item, planned_start in zip(items, planned, strict=True):
+        if item.state == "pending":
+            cursor_ms = _not_before(item, cursor_ms)
+            times.append(ItemTimes(planned_start, cursor_ms, cursor_ms + item.planned_ms))
+            cursor_ms += item.planned_ms
+        elif item.on_air:
+            times.append(ItemTimes(planned_start, item.started_at_ms, live_end_at_ms))
+        elif item.state == "done":
+            times.append(ItemTimes(planned_start, item.started_at_ms, item.ended_at_ms))
+        else:
+            times.append(ItemTimes(planned_start, None, None))
+
+    if live is not None or any(item.state == "pending" for item in items):
+        expected_end_at_ms = cursor_ms
+    else:
+        ends = [item.ended_at_ms for item in items if item.ended_at_ms is not None]
+        expected_end_at_ms = max(ends, default=planned_end_at_ms)
+    return Forecast(planned_end_at_ms, expected_end_at_ms, tuple(times))
