@@ -1,0 +1,121 @@
+"""Every setting of giaoban: its name in the environment, default, unit and meaning; docs/configuration.md has them too.
+
+Nothing here is read at import: `load` is called once, by the factory.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+PREFIX: Final = "GIAOBAN_"
+
+
+def _yes(value: str) -> bool:
+    if value.strip().lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.strip().lower() in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError(f"expected 0 or 1, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`name` without the prefix; `default` already parsed; `parse` turns the environment's text into a value."""
+
+    name: str
+    default: Any
+    parse: Callable[[str], Any]
+    meaning: str
+
+
+SETTINGS: Final = (
+    Setting("DATABASE_URL", None, str, "sqlite:///… or postgresql://…; a file under instance/ when absent"),
+    Setting("REDIS_URL", None, str, "message queue and rate limits of several processes; in memory when absent"),
+    Setting("SECRET_KEY", None, str, "signs sessions, tokens and join codes; made under instance/ when absent"),
+    Setting("DEMO", True, _yes, "whether script/server seeds the demo conference into an empty database"),
+    Setting("PUBLIC_URL", "", str, "address at which people reach the server, for links; http://HOST:PORT when absent"),
+    Setting("TRUSTED_PROXIES", 0, int, "number of reverse proxies in front whose X-Forwarded-* headers are believed"),
+    Setting("SECURE_COOKIES", False, _yes, "send the session cookie over HTTPS only"),
+    Setting("SESSION_HOURS", 16, int, "hours until a sign-in or a token ends"),
+    Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
+    Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
+    Setting("LOG_LEVEL", "INFO", str, "DEBUG, INFO, WARNING or ERROR"),
+)
+
+
+def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Flask's configuration: defaults, then the environment, then `overrides` (from tests).
+
+    Makes and keeps a secret under `instance_path` when none is given. Raises ValueError naming a setting that is
+    unknown or does not parse.
+    """
+    instance = Path(instance_path)
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = os.environ.get(PREFIX + setting.name)
+        if text is None or (text == "" and setting.default is None):
+            values[setting.name] = setting.default
+            continue
+        try:
+            values[setting.name] = setting.parse(text)
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}{setting.name}: {error}") from error
+    unknown = set(overrides or {}) - {setting.name for setting in SETTINGS}
+    if unknown:
+        raise ValueError("unknown settings: " + ", ".join(sorted(unknown)))
+    values.update(overrides or {})
+    if values["SECRET_KEY"] is None:
+        values["SECRET_KEY"] = kept_secret(instance / "secret_key")
+    if not values["PUBLIC_URL"]:
+        values["PUBLIC_URL"] = f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+    url = values["DATABASE_URL"] or f"sqlite:///{instance / 'giaoban.sqlite3'}"
+    return {
+        **values,
+        "SQLALCHEMY_DATABASE_URI": _with_driver(url),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url),
+        "SESSION_COOKIE_NAME": "giaoban",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": values["SECURE_COOKIES"],
+        "PERMANENT_SESSION_LIFETIME": values["SESSION_HOURS"] * 3600,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "RATELIMIT_STORAGE_URI": values["REDIS_URL"] or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_MIN_SIZE": 500,
+    }
+
+
+def kept_secret(path: Path) -> str:
+    """The secret kept in that file, readable by its owner alone; made on first use, whoever comes first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret + "\n")
+    return secret
+
+
+def _with_driver(url: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 50}
+    if url.startswith("postgres"):
+        options["pool_pre_ping"] = True
+    return options

@@ -1,0 +1,94 @@
+"""Conferences and their endpoints."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from giaoban.domain.roster import Unit, full_name
+from giaoban.extensions import Model, db
+
+
+class Conference(Model):
+    """One conference. `version` counts accepted commands, `last_seq` the lines of its log; both only grow."""
+
+    __tablename__ = "conferences"
+    __table_args__ = (
+        CheckConstraint("version >= 0", name="version_not_negative"),
+        CheckConstraint("last_seq >= version", name="a_line_per_version"),
+        Index(
+            "ix_conferences_one_current",
+            "is_current",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+        {"sqlite_autoincrement": True},  # an id is never used again, so that nothing remembered by id can be mistaken
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    is_current: Mapped[bool] = mapped_column(default=False)
+    starts_at_ms: Mapped[int] = mapped_column(BigInteger)
+    timezone: Mapped[str] = mapped_column(default="Asia/Ho_Chi_Minh")
+    hotline: Mapped[str] = mapped_column(default="")
+    maket: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    paper_cap_ms: Mapped[int]
+    created_at_ms: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    baseline_end_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    next_item_number: Mapped[int] = mapped_column(default=1)
+    chosen_scene: Mapped[str] = mapped_column(default="auto")
+    message_text: Mapped[str | None]
+    message_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+    endpoints: Mapped[list["Endpoint"]] = relationship(
+        back_populates="conference", order_by="Endpoint.ordinal", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Endpoint(Model):
+    """A room: the hall, a district or a commune. `effective_id` names the check-in that counts for it."""
+
+    __tablename__ = "endpoints"
+    __table_args__ = (
+        UniqueConstraint("conference_id", "code"),
+        CheckConstraint("level IN ('province', 'district', 'commune')", name="level_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conferences.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    level: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    full_name: Mapped[str]
+    parent_code: Mapped[str | None]
+    ordinal: Mapped[int]
+    code_epoch: Mapped[int] = mapped_column(default=0)
+    effective_id: Mapped[int | None]
+    in_conflict: Mapped[bool] = mapped_column(default=False)
+
+    conference: Mapped[Conference] = relationship(back_populates="endpoints")
+
+    def take(self, unit: Unit, parent: Unit | None, ordinal: int) -> None:
+        """Become that unit of a roster, keeping the access code and the check-ins."""
+        self.code, self.level, self.kind, self.name = unit.code, unit.level, unit.kind, unit.name
+        self.parent_code, self.ordinal = unit.parent_code, ordinal
+        self.full_name = full_name(unit, parent)
+
+
+def locked_conference(conference_id: int) -> Conference | None:
+    """The conference as it is now, held until the transaction ends; for use within `writing`."""
+    return db.session.scalar(
+        select(Conference)
+        .where(Conference.id == conference_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def endpoint_by_code(conference_id: int, code: str) -> Endpoint | None:
+    return db.session.scalar(select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.code == code))

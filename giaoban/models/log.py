@@ -1,0 +1,65 @@
+"""The append-only log of a conference: the truth that everything else follows from."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from giaoban.extensions import Model, db
+from giaoban.models.conference import Conference
+
+
+class LogLine(Model):
+    """One line: a command (with its `version`) or another fact, such as a check-in (`version` null).
+
+    `answer` is what the sender of a command was told, kept so that the same command_id gets it again; `fingerprint`
+    tells whether it really is the same command.
+    """
+
+    __tablename__ = "log_lines"
+    __table_args__ = (
+        UniqueConstraint("conference_id", "seq"),
+        UniqueConstraint("conference_id", "command_id", name="uq_log_lines_command_id"),
+        Index("ix_log_lines_version", "conference_id", "version", unique=True),
+        CheckConstraint("seq > 0", name="seq_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conferences.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    version: Mapped[int | None]
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    actor: Mapped[str]
+    kind: Mapped[str]
+    command_id: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fingerprint: Mapped[str | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as the contract names it."""
+        return {
+            "seq": self.seq,
+            "version": self.version,
+            "at_ms": self.at_ms,
+            "actor": self.actor,
+            "kind": self.kind,
+            "command_id": self.command_id,
+            "data": self.data,
+        }
+
+
+def append(conference: Conference, *, at_ms: int, actor: str, kind: str, data: dict[str, Any], **more: Any) -> LogLine:
+    """Write the next line of a locked conference's log; seq grows by one without gaps."""
+    conference.last_seq += 1
+    line = LogLine(
+        conference_id=conference.id, seq=conference.last_seq, at_ms=at_ms, actor=actor, kind=kind, data=data, **more
+    )
+    db.session.add(line)
+    return line
+
+
+def line_of_command(conference_id: int, command_id: str) -> LogLine | None:
+    return db.session.scalar(
+        select(LogLine).where(LogLine.conference_id == conference_id, LogLine.command_id == command_id)
+    )

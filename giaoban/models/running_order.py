@@ -1,0 +1,121 @@
+"""The running order's rows, and its reading back from the log."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from giaoban.domain.events import from_data
+from giaoban.domain.items import Item
+from giaoban.domain.running_order import Facts, Message, RunningOrder, apply, new_order
+from giaoban.extensions import Model, db
+from giaoban.models.conference import Conference
+from giaoban.models.log import LogLine
+
+CREATED = "conference_created"
+
+
+class ItemRow(Model):
+    """An item as it stands after the last command: for queries and reports; the log can make it anew."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'live', 'paused', 'done', 'skipped')", name="state_known"),
+        CheckConstraint("planned_ms > 0 AND planned_ms + added_ms >= 0", name="length_not_negative"),
+        CheckConstraint("(state = 'paused') = (paused_at_ms IS NOT NULL)", name="paused_has_an_instant"),
+    )
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conferences.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    speaker: Mapped[str | None]
+    endpoint_code: Mapped[str | None]
+    planned_ms: Mapped[int]
+    cap_ms: Mapped[int | None]
+    min_ms: Mapped[int | None]
+    not_before_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str]
+    added_ms: Mapped[int] = mapped_column(BigInteger)
+    started_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    ended_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    paused_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    paused_total_ms: Mapped[int] = mapped_column(BigInteger)
+    baseline_start_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+_FACTS = tuple(name for name in Item.__slots__ if name != "id")
+
+
+def read_items(conference_id: int) -> tuple[Item, ...]:
+    """The stored items in their order."""
+    rows = db.session.scalars(
+        select(ItemRow)
+        .where(ItemRow.conference_id == conference_id)
+        .order_by(ItemRow.position)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(Item(id=row.item_id, **{name: getattr(row, name) for name in _FACTS}) for row in rows)
+
+
+def replay(conference: Conference, since: RunningOrder | None = None) -> RunningOrder:
+    """The running order as the log tells it, from `since` (an earlier state of it) or from the beginning."""
+    order = since or _genesis(conference)
+    lines = db.session.scalars(
+        select(LogLine)
+        .where(LogLine.conference_id == conference.id, LogLine.version > order.version)
+        .order_by(LogLine.version)
+    )
+    for line in lines:
+        order = apply(order, line.kind, line.at_ms, [from_data(event) for event in line.data["events"]])
+    return order
+
+
+def _genesis(conference: Conference) -> RunningOrder:
+    line = db.session.scalars(
+        select(LogLine)
+        .where(LogLine.conference_id == conference.id, LogLine.kind == CREATED)
+        .order_by(LogLine.seq)
+        .limit(1)
+    ).one()
+    return new_order(line.data["starts_at_ms"], line.data["items"], paper_cap_ms=line.data["paper_cap_ms"])
+
+
+def save_order(conference: Conference, before: RunningOrder | None, after: RunningOrder) -> None:
+    """Write what differs between two states of the order into the rows of a locked conference."""
+    conference.version = after.version
+    conference.baseline_end_at_ms = after.facts.baseline_end_at_ms
+    conference.next_item_number = after.next_item_number
+    conference.chosen_scene = after.chosen_scene
+    conference.message_text = after.message.text if after.message else None
+    conference.message_at_ms = after.message.at_ms if after.message else None
+    old = {item.id: (position, item) for position, item in enumerate(before.items if before else (), 1)}
+    new = {item.id: (position, item) for position, item in enumerate(after.items, 1)}
+    for gone in old.keys() - new.keys():
+        db.session.execute(delete(ItemRow).where(ItemRow.conference_id == conference.id, ItemRow.item_id == gone))
+    for item_id, (position, item) in new.items():
+        if old.get(item_id) == (position, item):
+            continue
+        row = db.session.get(ItemRow, (conference.id, item_id)) if item_id in old else None
+        if row is None:
+            row = ItemRow(conference_id=conference.id, item_id=item_id)
+            db.session.add(row)
+        row.position = position
+        for name in _FACTS:
+            setattr(row, name, getattr(item, name))
+
+
+def stored_order(conference: Conference, log_order: RunningOrder) -> RunningOrder:
+    """The state that the rows hold, with what only the log knows taken from `log_order`; equal to it, or corrupt."""
+    message = None
+    if conference.message_text is not None and conference.message_at_ms is not None:
+        message = Message(conference.message_text, conference.message_at_ms)
+    return RunningOrder(
+        starts_at_ms=conference.starts_at_ms,
+        facts=Facts(read_items(conference.id), conference.baseline_end_at_ms),
+        next_item_number=conference.next_item_number,
+        paper_cap_ms=log_order.paper_cap_ms,
+        version=conference.version,
+        chosen_scene=conference.chosen_scene,
+        message=message,
+        undoable=log_order.undoable,
+    )
