@@ -1,0 +1,54 @@
+"""Ways in for the rooms: join codes, derived whenever they are needed and stored nowhere."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from giaoban.domain.errors import NotSignedIn
+from giaoban.domain.join_codes import join_code, normalise
+from giaoban.extensions import db
+from giaoban.models import Conference, Endpoint
+from giaoban.models.database import writing
+from giaoban.services.accounts import endpoint_identity
+from giaoban.services.identity import Identity
+
+
+class Access:
+    """Join codes of all conferences. The hall is nobody's to join: it has none."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def code(self, conference: Conference, endpoint: Endpoint) -> str:
+        """The endpoint's join code as printed: "K7QF-2M9D"."""
+        return join_code(self._secret, conference.slug, endpoint.code, endpoint.code_epoch)
+
+    def codes(self, conference: Conference) -> Iterator[tuple[Endpoint, str]]:
+        """Every room with its join code, in the roster's order."""
+        for endpoint in conference.endpoints:
+            if endpoint.level != "province":
+                yield endpoint, self.code(conference, endpoint)
+
+    def endpoint_for(self, typed: str) -> Endpoint:
+        """The room whose code was typed, of the current conference first. Raises NotSignedIn when there is none."""
+        wanted = normalise(typed)
+        if wanted is not None:
+            newest_first = (Conference.is_current.desc(), Conference.id.desc())
+            for conference in db.session.scalars(select(Conference).order_by(*newest_first)):
+                for endpoint, code in self.codes(conference):
+                    if code == wanted:
+                        return endpoint
+        raise NotSignedIn("Mã không đúng. Xin xem lại phiếu truy cập.")
+
+    def sign_in(self, typed: str) -> Identity:
+        """Whoever typed that code. Raises NotSignedIn."""
+        return endpoint_identity(self.endpoint_for(typed))
+
+    def renew(self, conference: Conference, endpoint_code: str | None = None) -> None:
+        """Make one room's code, or all of them, invalid and put new ones in their place; open sessions end."""
+        with writing():
+            chosen = select(Endpoint).where(Endpoint.conference_id == conference.id)
+            if endpoint_code is not None:
+                chosen = chosen.where(Endpoint.code == endpoint_code)
+            for endpoint in db.session.scalars(chosen.execution_options(populate_existing=True)):
+                endpoint.code_epoch += 1

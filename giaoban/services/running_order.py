@@ -1,0 +1,211 @@
+"""The one dispatcher of the running order: HTTP API, console and command line all come through here."""
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from giaoban.domain import commands as c
+from giaoban.domain import running_order as domain
+from giaoban.domain.errors import IdReused, InvalidInput, InvalidTransition, NotAllowed, NotFound, StaleVersion
+from giaoban.domain.events import Event, MessageSet, to_data
+from giaoban.domain.running_order import Legal, RunningOrder
+from giaoban.extensions import db
+from giaoban.models import LogLine, log
+from giaoban.models.conference import Conference, endpoint_by_code, locked_conference
+from giaoban.models.database import writing
+from giaoban.models.running_order import replay, save_order
+from giaoban.services.identity import Identity
+from giaoban.services.ports import Clock, Publisher
+from giaoban.services.snapshot import running_order_json, snapshot_json
+
+UUID: Final = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """A command as a client sends it; `command_id` is the client's UUID, `expected_version` what it was looking at."""
+
+    command_id: str
+    expected_version: int
+    name: str
+    args: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same body only."""
+        body = json.dumps([self.expected_version, self.name, self.args], sort_keys=True, default=str)
+        return hashlib.sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an accepted command did: the new version, its events and the snapshot after it."""
+
+    version: int
+    events: list[dict[str, Any]]
+    snapshot: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"version": self.version, "events": self.events, "snapshot": self.snapshot}
+
+
+class RunningOrders:
+    """Running orders of all conferences.
+
+    Remembers the last state of each, an immutable value that is trusted only after its version was compared with the
+    stored one, so that a press does not replay the whole log.
+    """
+
+    def __init__(self, clock: Clock, publisher: Publisher) -> None:
+        self._clock = clock
+        self._publisher = publisher
+        self._known: dict[int, RunningOrder] = {}
+
+    # ---- reading
+
+    def load(self, conference: Conference) -> RunningOrder:
+        """The present state, from memory as far as it is there and from the log for the rest."""
+        known = self._known.get(conference.id)
+        if known is None or known.version > conference.version:
+            known = replay(conference)
+        elif known.version < conference.version:
+            known = replay(conference, known)
+        self._known[conference.id] = known
+        return known
+
+    def known_version(self, conference_id: int) -> int:
+        """The version as this process last saw it, without asking the database once it is known."""
+        known = self._known.get(conference_id)
+        if known is not None:
+            return known.version
+        return self.load(self._conference(conference_id)).version
+
+    def view(self, conference: Conference) -> dict[str, Any]:
+        """The whole running order (contract, `GET …/running-order`)."""
+        return running_order_json(self.load(conference), self._clock.now_ms())
+
+    def snapshot(self, conference: Conference) -> dict[str, Any]:
+        return snapshot_json(self.load(conference), self._clock.now_ms())
+
+    def snapshot_of(self, conference_id: int) -> dict[str, Any]:
+        """The snapshot of the conference with that id. Raises NotFound."""
+        return self.snapshot(self._conference(conference_id))
+
+    def legal(self, conference: Conference) -> Legal:
+        """Which buttons may be pressed now."""
+        return domain.legal(self.load(conference))
+
+    def log(self, conference: Conference, after: int, limit: int = 1000) -> list[dict[str, Any]]:
+        """Up to `limit` log lines with seq above `after`, in order."""
+        lines = db.session.scalars(
+            select(LogLine)
+            .where(LogLine.conference_id == conference.id, LogLine.seq > after)
+            .order_by(LogLine.seq)
+            .limit(limit)
+        )
+        return [line.as_json() for line in lines]
+
+    def recent_commands(self, conference: Conference, limit: int = 10) -> list[dict[str, Any]]:
+        """The last accepted commands, newest first, as log lines."""
+        lines = db.session.scalars(
+            select(LogLine)
+            .where(LogLine.conference_id == conference.id, LogLine.version.is_not(None))
+            .order_by(LogLine.version.desc())
+            .limit(limit)
+        )
+        return [line.as_json() for line in lines]
+
+    # ---- writing
+
+    def dispatch(self, conference: Conference, request: CommandRequest, identity: Identity) -> Answer:
+        """Carry out one command: once, on the version that the sender saw, stored before anybody is told.
+
+        The same `command_id` again gets the first answer and does nothing. Raises NotAllowed, InvalidInput, IdReused
+        (another body), StaleVersion and InvalidTransition (both with the present snapshot in their details).
+        """
+        if not identity.may_command(request.name):
+            raise NotAllowed()
+        if not UUID.match(request.command_id):
+            raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
+        command = c.parse(request.name, request.args)
+        with writing():
+            locked = locked_conference(conference.id)
+            if locked is None:
+                raise NotFound()
+            first = log.line_of_command(locked.id, request.command_id.lower())
+            if first is not None:
+                return self._first_answer(first, request)
+            before = self.load(locked)
+            now_ms = self._clock.now_ms()
+            happened = self._decide(locked, before, request, command, now_ms)
+            after = domain.apply(before, request.name, now_ms, happened)
+            save_order(locked, before, after)
+            events = [to_data(event) for event in happened]
+            answer = Answer(after.version, events, snapshot_json(after, now_ms))
+            log.append(
+                locked,
+                at_ms=now_ms,
+                actor=identity.actor,
+                kind=request.name,
+                data={"events": events},
+                version=after.version,
+                command_id=request.command_id.lower(),
+                fingerprint=request.fingerprint,
+                answer=answer.as_json(),
+            )
+        self._known[conference.id] = after
+        self._publish(conference.id, happened, answer, now_ms)
+        return answer
+
+    def _decide(
+        self, conference: Conference, before: RunningOrder, request: CommandRequest, command: c.Command, now_ms: int
+    ) -> tuple[Event, ...]:
+        try:
+            if request.expected_version != before.version:
+                raise StaleVersion(expected_version=request.expected_version, version=before.version)
+            self._check_references(conference, command)
+            return domain.decide(before, command, now_ms)
+        except (StaleVersion, InvalidTransition) as error:
+            raise error.with_details({"snapshot": snapshot_json(before, now_ms)}) from None
+
+    @staticmethod
+    def _check_references(conference: Conference, command: c.Command) -> None:
+        """An endpoint that is named must be on the roster."""
+        code = None
+        if isinstance(command, c.Insert | c.Edit):
+            code = command.fields.get("endpoint_code")
+        elif isinstance(command, c.SetMessage) and command.to not in ("all", "speaker"):
+            code = command.to
+        if code is not None and endpoint_by_code(conference.id, code) is None:
+            raise InvalidInput(f"Không có điểm cầu mang mã {code}.", field="endpoint_code", endpoint_code=code)
+
+    @staticmethod
+    def _first_answer(first: LogLine, request: CommandRequest) -> Answer:
+        if first.fingerprint != request.fingerprint or first.answer is None:
+            raise IdReused("command_id_reused", command_id=request.command_id)
+        return Answer(**first.answer)
+
+    def _publish(self, conference_id: int, happened: tuple[Event, ...], answer: Answer, now_ms: int) -> None:
+        try:
+            self._publisher.order_changed(conference_id, answer.snapshot)
+            for event in happened:
+                if isinstance(event, MessageSet) and event.to != "all":
+                    notice = {"text": event.text, "at_ms": event.at_ms, "to": event.to}
+                    self._publisher.notice(conference_id, event.to, notice)
+        except Exception:
+            logger.exception(
+                "version %s of conference %s is stored but was not published", answer.version, conference_id
+            )
+
+    def _conference(self, conference_id: int) -> Conference:
+        conference = db.session.get(Conference, conference_id)
+        if conference is None:
+            raise NotFound()
+        return conference
