@@ -1,0 +1,48 @@
+"""The JSON API, `/api/v1` (contract §4). Each module holds one feature: its schemas and its routes."""
+
+from typing import Any, Final
+
+from flask import Flask
+from flask_smorest import Api
+
+from giaoban.api import accounts, conferences, log, roll_call, running_order
+from giaoban.api.failures import Error
+
+PREFIX: Final = "/api/v1"
+
+OPTIONS: Final[dict[str, Any]] = {
+    "API_TITLE": "giaoban",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": PREFIX,
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "OPENAPI_SWAGGER_UI_PATH": "docs",
+    "OPENAPI_SWAGGER_UI_URL": "/static/vendor/swagger-ui/",
+    "API_SPEC_OPTIONS": {
+        "info": {
+            "description": "The running order, the roll call and the log of a live conference. Times are whole "
+            "milliseconds: `…_at_ms` instants since the epoch (UTC), `…_ms` durations. Every refusal is "
+            '`{"error": {"code", "message", "details"}}`, its message in Vietnamese.'
+        },
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "giaoban"},
+            }
+        },
+    },
+}
+
+
+class OneShapeApi(Api):
+    """An API all of whose refusals have the one shape."""
+
+    ERROR_SCHEMA = Error
+
+
+def register(app: Flask) -> None:
+    """Hang every feature below the prefix, with its description and its page."""
+    app.config.from_mapping(OPTIONS)
+    smorest = OneShapeApi(app)
+    for feature in (accounts, conferences, running_order, roll_call, log):
+        smorest.register_blueprint(feature.bp, url_prefix=PREFIX)

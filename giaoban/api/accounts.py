@@ -1,0 +1,47 @@
+"""Signing in for programs: a password or a join code becomes a token."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from giaoban.api.failures import fails
+from giaoban.domain.errors import InvalidInput
+from giaoban.services.identity import Identity
+from giaoban.web.attempts import attempt
+from giaoban.web.current import services
+
+bp = Blueprint("sessions", __name__, description="Signing in")
+
+
+class Credentials(Schema):
+    """Either `username` and `password`, or `code`."""
+
+    username = fields.String()
+    password = fields.String()
+    code = fields.String(metadata={"description": "a join code, K7QF-2M9D, in any case, with or without the dash"})
+
+
+class Session(Schema):
+    token = fields.String(required=True)
+    role = fields.String(required=True)
+    level = fields.String(required=True, allow_none=True)
+    endpoint_code = fields.String(required=True, allow_none=True)
+    expires_at_ms = fields.Integer(required=True)
+
+
+@bp.post("/sessions")
+@bp.arguments(Credentials)
+@bp.response(200, Session)
+@fails(bp, 400, 401, 422, 429)
+def open_session(credentials: dict[str, str]) -> dict[str, Any]:
+    """Exchange a password or a join code for a token."""
+    return services().accounts.issue_token(attempt(lambda: _prove(credentials)))
+
+
+def _prove(credentials: dict[str, str]) -> Identity:
+    if credentials.keys() == {"code"}:
+        return services().access.sign_in(credentials["code"])
+    if credentials.keys() == {"username", "password"}:
+        return services().accounts.authenticate(credentials["username"], credentials["password"])
+    raise InvalidInput("Cần tên đăng nhập và mật khẩu, hoặc mã của điểm cầu.", field="code")

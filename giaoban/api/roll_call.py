@@ -1,0 +1,113 @@
+"""Endpoints, their check-ins, and the roll call within the caller's scope."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from giaoban.api.failures import fails, signed_in
+from giaoban.models import Conference
+from giaoban.services.roll_call import Scope, scope_of
+from giaoban.web.current import required_identity, services
+
+bp = Blueprint("roll-call", __name__, description="Endpoints, check-ins and the roll call")
+
+
+class HeadcountSchema(Schema):
+    total = fields.Integer(required=True)
+    groups = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class RecordSchema(Schema):
+    check_in_id = fields.String(required=True)
+    endpoint_code = fields.String(required=True)
+    status = fields.String(required=True)
+    headcount = fields.Nested(HeadcountSchema, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True)
+    late = fields.Boolean(required=True)
+    happened_at_ms = fields.Integer(required=True)
+    received_at_ms = fields.Integer(required=True)
+    actor = fields.String(required=True)
+
+
+class EndpointSchema(Schema):
+    code = fields.String(required=True)
+    level = fields.String(required=True)
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    full_name = fields.String(required=True)
+    parent_code = fields.String(required=True, allow_none=True)
+    effective = fields.Nested(RecordSchema, required=True, allow_none=True)
+    connected = fields.Boolean(required=True)
+    last_seen_at_ms = fields.Integer(required=True, allow_none=True)
+
+
+class TotalsSchema(Schema):
+    expected = fields.Integer(required=True)
+    present = fields.Integer(required=True)
+    absent = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+    headcount = fields.Integer(required=True)
+
+
+class ConflictSchema(Schema):
+    code = fields.String(required=True)
+    full_name = fields.String(required=True)
+    effective_id = fields.String(required=True, allow_none=True)
+    records = fields.List(fields.Nested(RecordSchema), required=True)
+
+
+class RollCallSchema(Schema):
+    totals = fields.Nested(TotalsSchema, required=True)
+    by_level = fields.Dict(keys=fields.String(), values=fields.Nested(TotalsSchema), required=True)
+    conflicts = fields.List(fields.Nested(ConflictSchema), required=True)
+    rows = fields.List(fields.Nested(EndpointSchema), required=True)
+
+
+class CheckInSchema(Schema):
+    check_in_id = fields.String(required=True, metadata={"format": "uuid"})
+    status = fields.String(required=True, metadata={"description": "present or absent"})
+    headcount = fields.Raw(metadata={"description": "an integer, or an object {total, groups}"}, allow_none=True)
+    reason = fields.Raw(metadata={"description": "text; required when absent"}, allow_none=True)
+    happened_at_ms = fields.Integer(required=True, strict=True)
+
+
+class CheckInAnswerSchema(Schema):
+    record = fields.Nested(RecordSchema, required=True)
+    effective = fields.Nested(RecordSchema, required=True)
+
+
+def _seen_by_caller(slug: str) -> tuple[Conference, Scope]:
+    identity = required_identity()
+    conference = services().conferences.find(slug)
+    return conference, scope_of(identity, conference.id)
+
+
+@bp.get("/conferences/<slug>/endpoints")
+@bp.response(200, EndpointSchema(many=True))
+@fails(bp, 401, 403, 404)
+@signed_in(bp)
+def list_endpoints(slug: str) -> list[dict[str, Any]]:
+    """The endpoints that the caller may see, with their effective check-in and their line."""
+    return services().roll_call.endpoints(*_seen_by_caller(slug))
+
+
+@bp.get("/conferences/<slug>/roll-call")
+@bp.response(200, RollCallSchema)
+@fails(bp, 401, 403, 404)
+@signed_in(bp)
+def show_roll_call(slug: str) -> dict[str, Any]:
+    """The roll call within the caller's scope; the hall is in none of its figures."""
+    return services().roll_call.view(*_seen_by_caller(slug))
+
+
+@bp.put("/conferences/<slug>/endpoints/<code>/check-in")
+@bp.arguments(CheckInSchema)
+@bp.response(200, CheckInAnswerSchema)
+@fails(bp, 400, 401, 403, 404, 422)
+@signed_in(bp)
+def check_in(body: dict[str, Any], slug: str, code: str) -> dict[str, Any]:
+    """Say whether a room is present. The same `check_in_id` again gets the same answer."""
+    identity = required_identity()
+    return services().roll_call.check_in(services().conferences.find(slug), code, body, identity)

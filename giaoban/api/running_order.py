@@ -1,0 +1,124 @@
+"""The running order: reading it, and the commands that change it."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from giaoban.api.failures import fails, signed_in
+from giaoban.services.running_order import CommandRequest
+from giaoban.web.current import required_identity, services
+
+bp = Blueprint("running-order", __name__, description="The running order of a conference")
+
+
+class ItemSchema(Schema):
+    id = fields.String(required=True)
+    position = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    speaker = fields.String(allow_none=True)
+    endpoint_code = fields.String(allow_none=True)
+    planned_ms = fields.Integer(required=True)
+    cap_ms = fields.Integer(allow_none=True)
+    added_ms = fields.Integer(required=True)
+    state = fields.String(required=True)
+    planned_start_at_ms = fields.Integer(allow_none=True)
+    started_at_ms = fields.Integer(allow_none=True)
+    ended_at_ms = fields.Integer(allow_none=True)
+    expected_start_at_ms = fields.Integer(allow_none=True)
+    expected_end_at_ms = fields.Integer(allow_none=True)
+    not_before_at_ms = fields.Integer(allow_none=True)
+    min_ms = fields.Integer(allow_none=True)
+
+
+class LiveSchema(Schema):
+    item_id = fields.String(required=True)
+    state = fields.String(required=True)
+    started_at_ms = fields.Integer(required=True)
+    paused_at_ms = fields.Integer(required=True, allow_none=True)
+    paused_total_ms = fields.Integer(required=True)
+    planned_ms = fields.Integer(required=True)
+    added_ms = fields.Integer(required=True)
+
+
+class LiveWithItemSchema(LiveSchema):
+    item = fields.Nested(ItemSchema, required=True)
+
+
+class ForecastSchema(Schema):
+    planned_end_at_ms = fields.Integer(required=True)
+    expected_end_at_ms = fields.Integer(required=True)
+    offset_ms = fields.Integer(required=True, metadata={"description": "expected − planned, positive when late"})
+
+
+class SceneSchema(Schema):
+    name = fields.String(required=True)
+    mode = fields.String(required=True)
+
+
+class MessageSchema(Schema):
+    text = fields.String(required=True)
+    at_ms = fields.Integer(required=True)
+
+
+class UndoSchema(Schema):
+    name = fields.String(required=True)
+    at_ms = fields.Integer(required=True)
+
+
+class RunningOrderSchema(Schema):
+    version = fields.Integer(required=True)
+    server_now_ms = fields.Integer(required=True)
+    phase = fields.String(required=True)
+    live = fields.Nested(LiveSchema, required=True, allow_none=True)
+    items = fields.List(fields.Nested(ItemSchema), required=True)
+    forecast = fields.Nested(ForecastSchema, required=True)
+    scene = fields.Nested(SceneSchema, required=True)
+
+
+class SnapshotSchema(Schema):
+    """The present, complete; under 2 KB: keys of its items that are null may be left out of a long one."""
+
+    version = fields.Integer(required=True)
+    server_now_ms = fields.Integer(required=True)
+    phase = fields.String(required=True)
+    live = fields.Nested(LiveWithItemSchema, required=True, allow_none=True)
+    next = fields.List(fields.Nested(ItemSchema), required=True)
+    forecast = fields.Nested(ForecastSchema, required=True)
+    scene = fields.Nested(SceneSchema, required=True)
+    message = fields.Nested(MessageSchema, required=True, allow_none=True)
+    undo = fields.Nested(UndoSchema, required=True, allow_none=True)
+
+
+class CommandSchema(Schema):
+    command_id = fields.String(required=True, metadata={"format": "uuid"})
+    expected_version = fields.Integer(required=True, strict=True)
+    name = fields.String(required=True)
+    args = fields.Dict(keys=fields.String(), required=True)
+
+
+class AnswerSchema(Schema):
+    version = fields.Integer(required=True)
+    events = fields.List(fields.Dict(), required=True)
+    snapshot = fields.Nested(SnapshotSchema, required=True)
+
+
+@bp.get("/conferences/<slug>/running-order")
+@bp.response(200, RunningOrderSchema)
+@fails(bp, 404)
+def show_running_order(slug: str) -> dict[str, Any]:
+    """The whole running order with its forecast."""
+    return services().running_order.view(services().conferences.find(slug))
+
+
+@bp.post("/conferences/<slug>/running-order/commands")
+@bp.arguments(CommandSchema)
+@bp.response(200, AnswerSchema)
+@fails(bp, 400, 401, 403, 404, 409, 422)
+@signed_in(bp)
+def give_command(command: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Give one command. The same `command_id` again gets the first answer and does nothing."""
+    identity = required_identity()
+    conference = services().conferences.find(slug)
+    return services().running_order.dispatch(conference, CommandRequest(**command), identity).as_json()

@@ -1,0 +1,184 @@
+"""`flask giaoban …`: thin commands; each calls the services."""
+
+import csv
+import getpass
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from giaoban.domain.errors import GiaobanError
+from giaoban.models import Conference
+from giaoban.seed import demo as demo_conference
+from giaoban.services import Services
+from giaoban.services.identity import STAFF, Identity, cli_identity
+
+HALL_ROLES = {"admin": "Quản trị", "mc": "Điều hành", "secretary": "Thư ký", "technician": "Kỹ thuật"}
+
+
+class Refusing(AppGroup):
+    """A group whose commands end with the refusal's sentence and status 1 instead of a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except GiaobanError as error:
+            raise click.ClickException(error.message) from None
+
+
+@click.group("giaoban", cls=Refusing)
+def giaoban() -> None:
+    """Conferences, rosters, accounts, access codes, rehearsals."""
+
+
+def _services() -> Services:
+    services: Services = current_app.extensions["giaoban"]
+    return services
+
+
+def _me() -> Identity:
+    return cli_identity(getpass.getuser())
+
+
+def _conference(slug: str | None) -> Conference:
+    conferences = _services().conferences
+    return conferences.current() if slug is None else conferences.find(slug)
+
+
+def _begins(day: datetime | None, start: str | None) -> int:
+    on: date | None = None if day is None else day.date()
+    try:
+        return demo_conference.starts_at_ms(on, start, _services().clock.now_ms())
+    except ValueError:
+        raise click.BadParameter("cần HH:MM hoặc now", param_hint="--start") from None
+
+
+def _link(path: str) -> str:
+    return str(current_app.config["PUBLIC_URL"]).rstrip("/") + path
+
+
+day_option = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day at the venue, YYYY-MM-DD.")
+start_option = click.option("--start", help="HH:MM at the venue, or now (rounded up to 5 minutes).")
+
+
+@giaoban.command()
+@day_option
+@start_option
+@click.option("--if-no-conference", is_flag=True, help="Only when the database holds no conference at all.")
+@click.option("--print-sign-in", is_flag=True, help="Say at the end how to sign in.")
+@with_appcontext
+def demo(day: datetime | None, start: str | None, if_no_conference: bool, print_sign_in: bool) -> None:
+    """Add the conference of 2021, or say that it is there."""
+    conferences = _services().conferences
+    if not conferences.exists(demo_conference.SLUG) and not (if_no_conference and conferences.list()):
+        begins_at_ms = _begins(day, start)
+        conference = conferences.create(demo_conference.conference(begins_at_ms), _me())
+        click.echo(f"Đã tạo hội nghị mẫu “{conference.slug}”: {len(conference.endpoints)} điểm cầu.")
+    elif not if_no_conference:
+        click.echo(f"Hội nghị mẫu “{demo_conference.SLUG}” đã có.")
+    passwords = _first_accounts()
+    if passwords:
+        click.echo("\nTài khoản (mật khẩu chỉ hiện một lần này, xin ghi lại):")
+        for name, password in passwords.items():
+            click.echo(f"  {HALL_ROLES[name]:<10}  {name:<10}  {password}")
+    elif print_sign_in:
+        names = ", ".join(user.username for user in _services().accounts.list_users())
+        click.echo(f"\nTài khoản: {names}. Quên mật khẩu: .venv/bin/flask giaoban user password TÊN")
+    if print_sign_in:
+        click.echo(f"Đăng nhập: {_link('/dang-nhap')}")
+        _print_sample_way_in()
+
+
+def _first_accounts() -> dict[str, str]:
+    """One account for each role, when there is none at all: name → password."""
+    accounts = _services().accounts
+    if accounts.list_users():
+        return {}
+    passwords = {role: accounts.generated_password() for role in STAFF}
+    for role, password in passwords.items():
+        accounts.add_user(role, role, password)
+    return passwords
+
+
+def _print_sample_way_in() -> None:
+    if not _services().conferences.list():
+        return
+    for endpoint, code in _services().access.codes(_services().conferences.current()):
+        click.echo(f"Một điểm cầu để xem thử ({endpoint.full_name}): {_link('/vao/' + code)}")
+        click.echo("Mã của mọi điểm cầu: .venv/bin/flask giaoban access --csv TỆP.csv")
+        return
+
+
+@giaoban.command("import-roster")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--conference", "slug", required=True, help="The conference's slug; made when there is none.")
+@click.option("--title", help="The conference's title.")
+@day_option
+@start_option
+@with_appcontext
+def import_roster(file: Path, slug: str, title: str | None, day: datetime | None, start: str | None) -> None:
+    """Take the units of a CSV file as a conference's endpoints; a file with any fault is refused whole."""
+    conference, units = _services().conferences.import_roster(
+        file.read_bytes(), slug, title, _begins(day, start), _me()
+    )
+    click.echo(f"Đã nhập {units} điểm cầu vào hội nghị “{conference.slug}”.")
+
+
+@giaoban.command()
+@click.option("--csv", "file", type=click.File("w", encoding="utf-8"), required=True, help="Where to write; - prints.")
+@click.option("--conference", "slug", help="The conference's slug; the current one when absent.")
+@with_appcontext
+def access(file: TextIO, slug: str | None) -> None:
+    """Write the rooms' join codes and links."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("code", "name", "join_code", "link"))
+    for endpoint, code in _services().access.codes(_conference(slug)):
+        writer.writerow((endpoint.code, endpoint.full_name, code, _link("/vao/" + code)))
+
+
+@giaoban.group()
+def user() -> None:
+    """Accounts of the staff."""
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu")
+    return password
+
+
+password_option = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read it from the standard input.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(STAFF), required=True)
+@password_option
+@with_appcontext
+def add_user(name: str, role: str, from_stdin: bool) -> None:
+    """Add an account."""
+    added = _services().accounts.add_user(name, role, _password(from_stdin))
+    click.echo(f"Đã thêm tài khoản “{added.username}” ({HALL_ROLES[role]}).")
+
+
+@user.command("password")
+@click.argument("name")
+@password_option
+@with_appcontext
+def set_password(name: str, from_stdin: bool) -> None:
+    """Give an account another password; whoever is signed in with it is signed out."""
+    _services().accounts.set_password(name, _password(from_stdin))
+    click.echo(f"Đã đổi mật khẩu của “{name}”.")
+
+
+@user.command("list")
+@with_appcontext
+def list_users() -> None:
+    """List the accounts."""
+    for account in _services().accounts.list_users():
+        click.echo(f"{account.username}\t{account.role}")

@@ -1,0 +1,42 @@
+"""The live connection of the screens: the Socket.IO server of one application, and what speaks through it."""
+
+from typing import Any
+
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent import monkey
+
+from giaoban.realtime.events import NAMESPACE
+from giaoban.realtime.namespace import LiveNamespace, on_error
+from giaoban.realtime.presence import Lines
+from giaoban.realtime.publisher import CompactJson, SocketPublisher
+from giaoban.realtime.wire import WholeWrites
+from giaoban.services.ports import Clock
+
+
+class Live:
+    """The Socket.IO server of one application. `publisher` and `lines` are what the services need of it."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self._app = app
+        self._socketio = SocketIO()
+        self.lines = Lines(clock)
+        self.publisher = SocketPublisher(self._socketio)
+
+    def serve(self) -> None:
+        """Open namespace `/live`, once the services are there."""
+        app = self._app
+        options: dict[str, Any] = {
+            "async_mode": "gevent" if monkey.is_module_patched("socket") else "threading",
+            "manage_session": False,  # the session is read at connecting and never written
+            "json": CompactJson,
+            "message_queue": app.config["REDIS_URL"],
+            "http_compression": False,  # snapshots are small, and go over WebSocket anyway
+            "max_http_buffer_size": 20_000,  # bytes; nobody has more to say
+        }
+        self._socketio.init_app(app, **options)
+        app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
+        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines))
+        self._socketio.on_error(NAMESPACE)(on_error)
+        app.extensions["giaoban.publisher"] = self.publisher
+        self.publisher.bind(app, app.extensions["giaoban"].roll_call)

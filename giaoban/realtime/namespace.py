@@ -1,0 +1,129 @@
+"""The socket's side of the server: who may join, what a screen is given, and the two questions that it may ask."""
+
+import logging
+from typing import Any
+
+from flask import current_app, request
+from flask_login import current_user
+from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
+
+from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
+from giaoban.models import Conference
+from giaoban.realtime.events import (
+    ORDER_SNAPSHOT,
+    endpoint_room,
+    order_room,
+    roll_call_room,
+    speaker_room,
+)
+from giaoban.realtime.presence import Connection, Lines
+from giaoban.services import Services
+from giaoban.services.accounts import conference_of
+from giaoban.services.identity import Identity
+from giaoban.services.roll_call import Scope, scope_of
+
+logger = logging.getLogger(__name__)
+
+
+def error_json(error: GiaobanError) -> dict[str, Any]:
+    """The inside of the one error shape."""
+    return {"code": error.code, "message": error.message, "details": error.details}
+
+
+class LiveNamespace(Namespace):
+    """Namespace `/live`. Identity is checked on connecting, permission again in each question."""
+
+    def __init__(self, namespace: str, lines: Lines) -> None:
+        super().__init__(namespace)
+        self._lines = lines
+
+    @property
+    def _services(self) -> Services:
+        return current_app.extensions["giaoban"]
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Join the conference's room and get its snapshot; a false token or unknown conference is refused."""
+        try:
+            auth = auth if isinstance(auth, dict) else {}
+            identity = self._identity(auth.get("token"))
+            conference = self._conference(auth.get("conference"), identity)
+        except GiaobanError as error:
+            raise ConnectionRefusedError(error.message, {"error": error_json(error)}) from None
+        sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
+        code = None
+        if identity is not None and identity.conference_id == conference.id:
+            code = identity.endpoint_code
+        connection = Connection(conference.id, identity.key if identity else None, code)
+        join_room(order_room(conference.id))
+        if identity is not None and identity.is_staff:
+            join_room(speaker_room(conference.id))
+        if code is not None:
+            join_room(endpoint_room(conference.id, code))
+        if self._lines.opened(sid, connection) and code is not None:
+            current_app.extensions["giaoban.publisher"].roll_call_changed(conference.id, frozenset({code}))
+        emit(ORDER_SNAPSHOT, self._services.running_order.snapshot(conference))
+
+    def on_disconnect(self, reason: Any = None) -> None:
+        left = self._lines.closed(request.sid)  # type: ignore[attr-defined]
+        if left is not None and left.endpoint_code is not None:
+            publisher = current_app.extensions["giaoban.publisher"]
+            publisher.roll_call_changed(left.conference_id, frozenset({left.endpoint_code}))
+
+    def on_sync_clock(self, data: Any = None) -> dict[str, Any]:
+        """The server's clock for a screen's sample; a screen that is behind gets the snapshot again."""
+        connection = self._connection()
+        version = self._services.running_order.known_version(connection.conference_id)
+        seen = data.get("seen_version") if isinstance(data, dict) else None
+        if isinstance(seen, int) and seen != version:
+            emit(ORDER_SNAPSHOT, self._services.running_order.snapshot_of(connection.conference_id))
+        return {"ok": True, "server_now_ms": self._services.clock.now_ms(), "version": version}
+
+    def on_watch(self, data: Any = None) -> dict[str, Any]:
+        """Follow the roll call as far as the watcher may see it; the ack holds the totals of now."""
+        connection = self._connection()
+        topics = data.get("topics") if isinstance(data, dict) else None
+        if not isinstance(topics, list) or any(topic != "roll_call" for topic in topics):
+            raise InvalidInput("Chỉ theo dõi được “roll_call”.", field="topics", allowed=["roll_call"])
+        room, scope = self._watched(connection)
+        if topics:
+            join_room(roll_call_room(connection.conference_id, room))
+        return {"ok": True, "totals": self._services.roll_call.totals(connection.conference_id, scope)}
+
+    def _watched(self, connection: Connection) -> tuple[str, Scope | None]:
+        if connection.key is None:
+            return "public", None
+        identity = self._services.accounts.identity_of(connection.key)
+        if identity is None:
+            raise NotSignedIn("Phiên đăng nhập đã hết hạn. Xin đăng nhập lại.")
+        scope = scope_of(identity, connection.conference_id)
+        if scope.commune is not None:
+            raise NotAllowed()
+        return scope.district or "all", scope
+
+    def _connection(self) -> Connection:
+        connection = self._lines.get(request.sid)  # type: ignore[attr-defined]
+        if connection is None:
+            raise NotSignedIn("Kết nối đã đóng. Xin tải lại trang.")
+        return connection
+
+    def _identity(self, token: Any) -> Identity | None:
+        if token is not None:
+            if not isinstance(token, str):
+                raise NotSignedIn("Phiên đăng nhập không hợp lệ. Xin đăng nhập lại.")
+            return self._services.accounts.identity_of_token(token)
+        return current_user.identity if current_user.is_authenticated else None
+
+    def _conference(self, slug: Any, identity: Identity | None) -> Conference:
+        if slug is not None:
+            return self._services.conferences.find(str(slug))
+        own = conference_of(identity) if identity is not None else None
+        return own or self._services.conferences.current()
+
+
+def on_error(error: Exception) -> dict[str, Any]:
+    """What a question that failed is acked with; HTTP's error shape serves here too."""
+    if isinstance(error, GiaobanError):
+        return {"ok": False, "error": error_json(error)}
+    logger.error("a socket event failed", exc_info=error)
+    message = "Máy chủ gặp lỗi. Xin thử lại."
+    return {"ok": False, "error": {"code": "internal_error", "message": message, "details": {}}}

@@ -1,0 +1,30 @@
+"""Shared by the blueprints: who is signed in, which conference, filters, slowing down of guesses."""
+
+from flask import Flask, request
+from flask_login import current_user
+
+from giaoban.extensions import csrf
+from giaoban.web import filters, health
+from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def register(app: Flask) -> None:
+    """Sign-in by cookie and token, the check against forged requests, filters and health."""
+    filters.register(app)
+    health.register(app)
+    app.before_request(refuse_forged)
+
+
+def refuse_forged() -> None:
+    """A write that a browser's cookie speaks for must prove that it comes from a page of ours (400 `csrf`).
+
+    JSON writes with a token, or by nobody, cannot be forged by another site: a browser adds neither.
+    """
+    if request.method in SAFE:
+        return
+    is_json = request.path.startswith("/api/")
+    if is_json and (not current_user.is_authenticated or current_user.by_token):
+        return
+    csrf.protect()
