@@ -1,0 +1,214 @@
+"""The application for tests: a database that was migrated and given the demo once, copied for each test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from giaoban import create_app
+from giaoban.extensions import db
+from giaoban.models import Conference
+from giaoban.models.conference import endpoint_by_code
+from giaoban.seed import demo
+from giaoban.services import Services
+from giaoban.services.clock import SystemClock
+from giaoban.services.identity import STAFF, cli_identity
+from tests.fakes import OPENING_AT_MS, FakeClock
+from tests.live_server import PASSWORD, ROOT, SECRET, LiveServer
+
+DISTRICT, COMMUNE, ITS_DISTRICT, HALL = "185", "06010", "180", "20"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL"):
+        monkeypatch.delenv("GIAOBAN_" + name, raising=False)
+
+
+def make_app(database: Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": SECRET, "WRONG_ATTEMPT_DELAY_MS": 0, **settings}
+    app = create_app(settings, clock=clock)
+    app.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the demo and one account a role, each named like it and with the password of the tests."""
+    return seed(tmp_path_factory.mktemp("seeded") / "giaoban.sqlite3", OPENING_AT_MS)
+
+
+@pytest.fixture(scope="session")
+def database_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a conference that begins about now, for servers that go by the machine's clock."""
+    begins_at_ms = demo.starts_at_ms(None, "now", SystemClock().now_ms())
+    return seed(tmp_path_factory.mktemp("today") / "giaoban.sqlite3", begins_at_ms)
+
+
+def seed(path: Path, begins_at_ms: int) -> Path:
+    app = make_app(path, FakeClock(begins_at_ms - 3_600_000))
+    with app.app_context():
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        services: Services = app.extensions["giaoban"]
+        services.conferences.create(demo.conference(begins_at_ms), cli_identity("test"))
+        for role in STAFF:
+            services.accounts.add_user(role, role, PASSWORD)
+        db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database(seeded_database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(seeded_database, tmp_path / "giaoban.sqlite3"))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """07:30 on the day of the conference."""
+    return FakeClock()
+
+
+@pytest.fixture
+def app(database: Path, clock: FakeClock) -> Iterator[Flask]:
+    app = make_app(database, clock)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def services(app: Flask) -> Iterator[Services]:
+    """The services, within an application context of the test's own."""
+    with app.app_context():
+        yield app.extensions["giaoban"]
+
+
+@pytest.fixture
+def conference(services: Services) -> Conference:
+    return services.conferences.current()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody: a browser that has not signed in."""
+    return app.test_client()
+
+
+class Caller:
+    """A program that speaks to the API with a token, or without one."""
+
+    def __init__(self, app: Flask, token: str | None, slug: str = demo.SLUG) -> None:
+        self._client = app.test_client(use_cookies=False)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.base = f"/api/v1/conferences/{slug}"
+
+    def call(self, method: str, path: str, json: Any = None, **more: Any) -> TestResponse:
+        """`path` from the conference on, or whole when it begins with /api."""
+        url = path if path.startswith("/api") else self.base + path
+        return self._client.open(url, method=method, json=json, headers=self._headers, **more)
+
+    def get(self, path: str) -> Any:
+        answer = self.call("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def command(
+        self,
+        name: str,
+        args: dict[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        command_id: str | None = None,
+    ) -> TestResponse:
+        """Give a command, on the present version unless told another."""
+        if version is None:
+            version = self.get("/running-order")["version"]
+        body = {
+            "command_id": command_id or str(uuid4()),
+            "expected_version": version,
+            "name": name,
+            "args": args or {},
+        }
+        return self.call("POST", "/running-order/commands", body)
+
+    def check_in(self, code: str, **body: Any) -> TestResponse:
+        said = {
+            "check_in_id": str(uuid4()),
+            "status": "present",
+            "headcount": 5,
+            "happened_at_ms": OPENING_AT_MS,
+            **body,
+        }
+        return self.call("PUT", f"/endpoints/{code}/check-in", said)
+
+
+@pytest.fixture
+def caller(app: Flask) -> Callable[..., Caller]:
+    """`caller("mc")`, `caller(endpoint="06010")`, `caller()` for the public."""
+
+    def make(role: str | None = None, *, endpoint: str | None = None) -> Caller:
+        if role is None and endpoint is None:
+            return Caller(app, None)
+        with app.app_context():
+            services: Services = app.extensions["giaoban"]
+            if role is not None:
+                identity = services.accounts.authenticate(role, PASSWORD)
+            else:
+                identity = services.access.sign_in(code_of(app, str(endpoint)))
+            return Caller(app, services.accounts.issue_token(identity)["token"])
+
+    return make
+
+
+def code_of(app: Flask, endpoint_code: str) -> str:
+    """The join code of an endpoint of the demo."""
+    with app.app_context():
+        services: Services = app.extensions["giaoban"]
+        conference = services.conferences.find(demo.SLUG)
+        endpoint = endpoint_by_code(conference.id, endpoint_code)
+        assert endpoint is not None
+        return services.access.code(conference, endpoint)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """A browser in which somebody has signed in: `signed_in("mc")`, `signed_in(endpoint="06010")`."""
+
+    def make(role: str | None = None, *, endpoint: str | None = None) -> FlaskClient:
+        client = app.test_client()
+        with app.app_context():
+            services: Services = app.extensions["giaoban"]
+            if role is not None:
+                identity = services.accounts.authenticate(role, PASSWORD)
+            else:
+                identity = services.access.sign_in(code_of(app, str(endpoint)))
+        with client.session_transaction() as session:
+            session["_user_id"] = identity.key
+            session["_fresh"] = True
+        return client
+
+    return make
+
+
+@pytest.fixture
+def server(database_of_today: Path, tmp_path: Path) -> Iterator[LiveServer]:
+    """A real server with the demo, which begins within five minutes."""
+    database = Path(shutil.copy(database_of_today, tmp_path / "live.sqlite3"))
+    app = make_app(database)
+    live = LiveServer(database, lambda code: code_of(app, code))
+    live.start()
+    yield live
+    live.stop()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
