@@ -1,0 +1,29 @@
+"""The blueprints of the working pages, apart from the modules with their routes, which all import them."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+bp = Blueprint("admin", __name__)
+accounts = Blueprint("accounts", __name__)
+
+
+def link_here() -> dict[str, str]:
+    """What every address carries on: the conference that this page was asked for by name."""
+    slug = request.args.get("hoi-nghi")
+    return {"hoi-nghi": slug} if slug else {}
+
+
+def _page_context() -> dict[str, object]:
+    return {"link_here": link_here()}
+
+
+def _never_kept(response: Response) -> Response:
+    """Working pages show what is true now: no copy of them is shown later, a fragment is never taken for a page."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("HX-Request")  # type: ignore[attr-defined]
+    return response
+
+
+for _blueprint in (bp, accounts):
+    _blueprint.context_processor(_page_context)
+    _blueprint.after_request(_never_kept)

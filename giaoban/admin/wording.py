@@ -1,0 +1,126 @@
+"""The console's words for kinds, commands and scenes, and for being late or early (design system, "Wording")."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+KINDS: Final = {
+    "technical_check": "Kiểm tra kỹ thuật",
+    "opening": "Khai mạc",
+    "report": "Báo cáo",
+    "paper": "Tham luận",
+    "break": "Giải lao",
+    "discussion": "Thảo luận",
+    "conclusion": "Kết luận",
+    "closing": "Bế mạc",
+}
+
+COMMANDS: Final = {
+    "start": "Bắt đầu",
+    "next": "Tiếp theo",
+    "finish": "Kết thúc",
+    "pause": "Tạm dừng",
+    "resume": "Tiếp tục",
+    "add_time": "Thêm, bớt phút",
+    "skip": "Bỏ qua",
+    "unskip": "Khôi phục",
+    "move": "Đổi thứ tự",
+    "insert": "Thêm mục",
+    "edit": "Sửa mục",
+    "remove": "Xóa mục",
+    "undo": "Hoàn tác",
+    "set_scene": "Đổi màn chiếu",
+    "set_message": "Gửi lời nhắn",
+}
+
+# (name on the wire, word, icon), in the order of the buttons
+SCENES: Final = (
+    ("maket", "Ma két", "flag"),
+    ("speaker", "Phát biểu", "mic"),
+    ("roll_call", "Điểm danh", "people"),
+    ("agenda", "Chương trình", "agenda"),
+    ("break", "Giải lao", "cup"),
+    ("message", "Lời nhắn", "message"),
+    ("black", "Màn đen", "black"),
+)
+
+SCENE_WORDS: Final = {name: word for name, word, _ in SCENES} | {"auto": "tự động"}
+
+QUICK_MESSAGES: Final = ("Còn 2 phút", "Mời kết luận", "Nói gần micro")
+
+ROLES: Final = {
+    "admin": "Quản trị",
+    "mc": "Điều hành",
+    "secretary": "Thư ký",
+    "technician": "Kỹ thuật",
+}
+
+SOURCES: Final = {"self": "Điểm cầu tự báo", "district": "Cấp huyện báo thay", "secretary": "Ban tổ chức ghi"}
+
+MINUTE_MS: Final = 60_000
+
+
+def whole_minutes(duration_ms: int) -> int:
+    """The nearest whole minutes, halves away from zero: 90 s late is 2 minutes late, as 90 s early is 2 early."""
+    minutes = (abs(duration_ms) + MINUTE_MS // 2) // MINUTE_MS
+    return minutes if duration_ms >= 0 else -minutes
+
+
+def signed_minutes(duration_ms: int) -> str:
+    """ "+12", "−3", or "" for less than half a minute."""
+    minutes = whole_minutes(duration_ms)
+    if minutes == 0:
+        return ""
+    return f"+{minutes}" if minutes > 0 else f"−{-minutes}"
+
+
+def slip(offset_ms: int) -> str:
+    """ "trễ 12 phút", "sớm 3 phút" or "đúng giờ"; `offset_ms` positive when late."""
+    minutes = whole_minutes(offset_ms)
+    if minutes == 0:
+        return "đúng giờ"
+    return f"trễ {minutes} phút" if minutes > 0 else f"sớm {-minutes} phút"
+
+
+def log_words(line: Mapping[str, Any], headings: Mapping[str, str]) -> str:
+    """What a log line of a command says, in a few words; `headings` names the items that are still there by id."""
+    events = line["data"]["events"]
+    about = next((event for event in reversed(events) if "item_id" in event), {})
+    fields = about.get("fields", {})
+    item = headings.get(about.get("item_id", ""), fields.get("title", "một mục"))
+    first = events[0] if events else {}
+    match line["kind"]:
+        case "next":
+            return f"Chuyển sang {item}"
+        case "add_time":
+            verb = "Thêm" if first["delta_ms"] > 0 else "Bớt"
+            reason = f" ({first['reason']})" if first["reason"] else ""
+            return f"{verb} {_length(abs(first['delta_ms']))}: {item}{reason}"
+        case "undo":
+            return f"Hoàn tác “{COMMANDS[first['undone']]}”"
+        case "set_scene":
+            return f"Màn chiếu: {SCENE_WORDS[first['scene']]}"
+        case "set_message":
+            return _message_words(first)
+        case "pause" | "resume" | "start" | "finish" | "skip" | "unskip":
+            return f"{COMMANDS[line['kind']]} {item}"
+    return f"{COMMANDS[line['kind']]}: {item}"
+
+
+def _message_words(event: Mapping[str, Any]) -> str:
+    if not event["text"]:
+        return "Gỡ lời nhắn"
+    whom = {"all": "Nhắn tất cả", "speaker": "Nhắn người phát biểu"}.get(event["to"], f"Nhắn điểm cầu {event['to']}")
+    return f"{whom} “{event['text']}”"
+
+
+def _length(duration_ms: int) -> str:
+    minutes, seconds = divmod(duration_ms // 1000, 60)
+    return (
+        f"{minutes} phút {seconds} giây" if seconds and minutes else f"{seconds} giây" if seconds else f"{minutes} phút"
+    )
+
+
+def actor_words(actor: str) -> str:
+    """ "lan (Điều hành)" for "mc:lan"."""
+    role, _, name = actor.partition(":")
+    return f"{name} ({ROLES[role]})" if role in ROLES else name
