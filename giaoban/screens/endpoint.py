@@ -1,0 +1,188 @@
+"""A room's own page: its attendance, what is on, and when its turn comes. Everything works without scripts."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, NotAllowed, NotSignedIn
+from giaoban.models import Conference
+from giaoban.screens import order
+from giaoban.screens.blueprint import bp
+from giaoban.screens.way_in import telephones
+from giaoban.services.accounts import conference_of
+from giaoban.services.identity import Identity
+from giaoban.services.roll_call import scope_of
+from giaoban.web.current import identity, services
+
+SOURCES: Final = {"self": "", "district": "cấp huyện báo thay", "secretary": "Ban tổ chức ghi"}
+
+
+@bp.get("/diem-cau")
+def room() -> str | Response:
+    """The page of the room that is signed in; strangers go to the way in."""
+    who = identity()
+    if who is None:
+        return redirect(url_for("screens.way_in"), 303)
+    return _page(*_own(who))
+
+
+@bp.get("/diem-cau/cap-xa")
+def communes() -> str:
+    """A district's list of its communes, as a fragment."""
+    who, conference = _own(identity())
+    rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
+    return render_template("screens/_communes.html", **_attendance(who, conference, rows))
+
+
+@bp.post("/diem-cau/diem-danh")
+def check_in() -> str | tuple[str, int] | Response:
+    """Take the check-in of the form, for the room itself or for a commune of its district; back to the page (303).
+
+    What cannot be taken comes back as the page with 422, the message by its field and what was typed kept.
+    """
+    who, conference = _own(identity())
+    form = request.form
+    code = form.get("endpoint_code") or str(who.endpoint_code)
+    try:
+        _take(who, conference, code, form)
+    except InvalidInput as error:
+        return _page(who, conference, refused=code, error=error, typed=form), 422
+    return redirect(url_for("screens.room"), 303)
+
+
+def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, str]) -> None:
+    """The form has no clock that could be trusted: it happens when it arrives."""
+    absent = form.get("status") == "absent"
+    body = {
+        "check_in_id": form.get("check_in_id") or str(uuid.uuid4()),
+        "status": form.get("status"),
+        "headcount": 0 if absent else _headcount(form.get("headcount", "")),
+        "reason": (form.get("reason") or None) if absent else None,
+        "happened_at_ms": services().clock.now_ms(),
+    }
+    try:
+        services().roll_call.check_in(conference, code, body, who)
+    except IdReused:
+        # The form was sent before: twice by a double click, or changed since, after going back in the browser.
+        rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
+        word = next((row["effective"] for row in rows if row["code"] == code), None)
+        if not _says(word, body):
+            services().roll_call.check_in(conference, code, {**body, "check_in_id": str(uuid.uuid4())}, who)
+
+
+def _headcount(typed: str) -> int:
+    """The number that was typed; nothing counts as 0, "not told". Raises InvalidInput."""
+    typed = typed.strip()
+    if not typed:
+        return 0
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 6):
+        raise InvalidInput("Xin ghi số đại biểu bằng chữ số, ví dụ 14.", field="headcount")
+    return int(typed)
+
+
+def _says(word: Mapping[str, Any] | None, body: Mapping[str, Any]) -> bool:
+    return word is not None and (word["status"], word["headcount"]["total"], word["reason"]) == (
+        body["status"],
+        body["headcount"],
+        body["reason"],
+    )
+
+
+def _own(who: Identity | None) -> tuple[Identity, Conference]:
+    """The room and its conference. Raises NotSignedIn for nobody, NotAllowed for staff."""
+    if who is None:
+        raise NotSignedIn()
+    conference = conference_of(who)
+    if who.role != "endpoint" or conference is None:
+        raise NotAllowed("Trang này dành cho điểm cầu.")
+    return who, conference
+
+
+def _page(
+    who: Identity,
+    conference: Conference,
+    *,
+    refused: str = "",
+    error: GiaobanError | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> str:
+    running_order = services().running_order
+    view = running_order.view(conference)
+    snapshot = running_order.snapshot(conference)
+    state = running_order.load(conference)
+    now_ms = view["server_now_ms"]
+    rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
+    paper_ids = order.papers(view["items"])
+    live = next((item for item in view["items"] if view["live"] and item["id"] == view["live"]["item_id"]), None)
+    opening = next((item for item in view["items"] if item["kind"] == "opening"), None)
+    return render_template(
+        "screens/room.html",
+        conference=conference,
+        code=who.endpoint_code,
+        view=view,
+        snapshot=snapshot,
+        now_ms=now_ms,
+        live=live,
+        label=order.numbered(live["kind"], live["id"], paper_ids) if live else "",
+        heading=order.heading(live) if live else "",
+        clock=order.clock(state.live, now_ms),
+        coming=[order.heading(item) for item in snapshot["next"]],
+        turn=_turn(str(who.endpoint_code), view, paper_ids),
+        opening_at_ms=opening["expected_start_at_ms"] if opening and opening["state"] == "pending" else None,
+        paper_ids=paper_ids,
+        telephones=telephones(conference.hotline),
+        editing=bool(error) or "sua" in request.args,
+        refused=refused,
+        error=error,
+        typed=typed or {},
+        **_attendance(who, conference, rows),
+    )
+
+
+def _attendance(who: Identity, conference: Conference, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Own row, communes' rows and figures of whoever asks; forms get new ids each time they are drawn."""
+    own = next(row for row in rows if row["code"] == who.endpoint_code)
+    below = [row for row in rows if row["parent_code"] == who.endpoint_code] if who.level == "district" else []
+    statuses = [row["effective"]["status"] for row in below if row["effective"]]
+    above = next((e for e in conference.endpoints if e.code == own["parent_code"] and e.level != "province"), None)
+    return {
+        "conference": conference,
+        "own": own,
+        "above": above.full_name if above else "",
+        "communes": below,
+        "communes_present": statuses.count("present"),
+        "communes_absent": statuses.count("absent"),
+        "sources": SOURCES,
+        "new_id": lambda: str(uuid.uuid4()),
+        "refused": "",
+        "error": None,
+        "typed": {},
+    }
+
+
+def _turn(code: str, view: Mapping[str, Any], paper_ids: list[str]) -> dict[str, Any] | None:
+    """The room's own part of the programme that is on or comes first: `{phase, label, item, at_ms, before}`; or None.
+
+    phase: speaking, next (nothing else is to begin before it) or later; `before` counts the parts to begin before it.
+    """
+    before = 0
+    for item in view["items"]:
+        own = item["endpoint_code"] == code
+        if item["state"] in ("live", "paused") and own:
+            phase = "speaking"
+        elif item["state"] == "pending" and own:
+            phase = "later" if before else "next"
+        else:
+            before += item["state"] == "pending"
+            continue
+        return {
+            "phase": phase,
+            "item": item,
+            "label": order.numbered(item["kind"], item["id"], paper_ids, of=phase == "speaking"),
+            "at_ms": item["expected_start_at_ms"],
+            "before": before,
+        }
+    return None

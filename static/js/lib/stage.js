@@ -1,0 +1,59 @@
+/**
+ * The snapshot in the words of the screens: which scene, which texts, which words for the clock. Pure, no DOM.
+ *
+ * Same rules as giaoban/screens/order.py; tests/shared_cases/stage.json holds both to them.
+ */
+
+import { kindLabel, minutesText } from "./format.js";
+import { speakerParts } from "./speaker.js";
+
+const STATE_WORDS = {
+  normal: "Còn lại",
+  warning: "Sắp hết giờ",
+  danger: "Mời kết luận",
+  over: "Quá giờ",
+  paused: "Tạm dừng",
+};
+const STATE_NOTES = {
+  warning: "Còn dưới 2 phút",
+  danger: "Còn dưới 30 giây",
+  over: "",
+  paused: "Đồng hồ đứng yên",
+};
+
+/** The scene that can really be shown: without anything to say the maket stands, never an empty picture. */
+export function shownScene(snapshot) {
+  const name = snapshot.scene.name;
+  const nothingToSay = (name === "speaker" && !snapshot.live) || (name === "message" && !snapshot.message);
+  return nothingToSay ? "maket" : name;
+}
+
+/** What an item is called in a line: the unit of a paper, else its title. */
+export function heading(item) {
+  return (item.kind === "paper" && speakerParts(item.speaker).short) || item.title;
+}
+
+/** The speaker scene's `{org, unit, topic}`: a paper's unit stands large, of anything else its title. */
+export function texts(item) {
+  if (item.kind !== "paper" || !item.speaker) {
+    return { org: item.speaker || "", unit: item.title, topic: "" };
+  }
+  const parts = speakerParts(item.speaker);
+  return { org: parts.org, unit: parts.unit, topic: item.title };
+}
+
+/** "Tham luận 8/14", by the list of all papers' ids; without `total` "Tham luận 8"; the mere kind of anything else. */
+export function numbered(item, paperIds, total) {
+  const index = paperIds.indexOf(item.id);
+  return kindLabel(item.kind) + (index < 0 ? "" : " " + (index + 1) + (total ? "/" + paperIds.length : ""));
+}
+
+/** The word of a time state: "Còn lại" for normal. */
+export function stateWord(state) {
+  return STATE_WORDS[state];
+}
+
+/** The line under the bar. */
+export function stateNote(state, live) {
+  return state === "normal" ? "Thời lượng " + minutesText(live.planned_ms + live.added_ms) : STATE_NOTES[state];
+}
