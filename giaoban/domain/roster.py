@@ -82,7 +82,8 @@ def read_roster(data: bytes) -> tuple[Unit, ...]:
             except InvalidInput as error:
                 problems.append(f"Dòng {reader.line_num}: {error}")
     except csv.Error as error:
-        problems.append(f"Dòng {reader.line_num}: không đọc được CSV ({error}).")
+        # the line after the last good one is where an unclosed quote began, not where the file ended
+        problems.append(f"Dòng {reader.line_num + 1}: không đọc được CSV ({error}).")
     if not units and not problems:
         problems.append("Tệp không có điểm cầu nào.")
     problems += _tree_problems(units)

@@ -1,0 +1,574 @@
+"""Each command: where it is legal, what it makes happen, and that undo takes it back exactly."""
+
+from dataclasses import replace
+
+import pytest
+
+from giaoban.domain import commands as c
+from giaoban.domain import events as e
+from giaoban.domain.errors import InvalidTransition
+from giaoban.domain.running_order import (
+    NOT_UNDOABLE,
+    RunningOrder,
+    apply,
+    decide,
+    evolve,
+    fold,
+    legal,
+    new_order,
+    opening_at_ms,
+    refusal,
+)
+from giaoban.domain.timer import elapsed_ms, remaining_ms
+from tests.factories import BEGINS_AT_MS, MINUTE_MS, at, do, done, make_order, plan_of, states, the
+
+IDLE = make_order()
+FIRST_LIVE = done(IDLE, (c.Start("1"), 0))
+PAUSED = done(FIRST_LIVE, (c.Pause(), 4))
+BETWEEN = done(FIRST_LIVE, (c.Finish(), 10))
+SKIPPED = done(FIRST_LIVE, (c.Skip("2"), 1))
+LAST_LIVE = done(FIRST_LIVE, (c.Next(), 10), (c.Next(), 20))
+FINISHED = done(LAST_LIVE, (c.Finish(), 30))
+JUMPED = done(make_order(10, 10, 10, 10), (c.Start("1"), 0), (c.Next("3"), 10))  # 2 is left waiting above 3
+EMPTY = done(make_order(10), (c.Remove("1"), -5))
+
+STATES = {
+    "idle": IDLE,
+    "first live": FIRST_LIVE,
+    "paused": PAUSED,
+    "between": BETWEEN,
+    "one skipped": SKIPPED,
+    "last live": LAST_LIVE,
+    "finished": FINISHED,
+    "jumped over": JUMPED,
+    "no items": EMPTY,
+}
+ITEM = {"kind": "report", "title": "Báo cáo bổ sung", "planned_ms": 5 * MINUTE_MS}
+
+LEGAL = [
+    (IDLE, c.Start("1")),
+    (IDLE, c.Start("3")),
+    (BETWEEN, c.Start("2")),
+    (IDLE, c.Next()),
+    (FIRST_LIVE, c.Next()),
+    (FIRST_LIVE, c.Next("3")),
+    (PAUSED, c.Next()),
+    (BETWEEN, c.Next()),
+    (FIRST_LIVE, c.Finish()),
+    (PAUSED, c.Finish()),
+    (LAST_LIVE, c.Finish()),
+    (FIRST_LIVE, c.Pause()),
+    (PAUSED, c.Resume()),
+    (FIRST_LIVE, c.AddTime(MINUTE_MS)),
+    (FIRST_LIVE, c.AddTime(-10 * MINUTE_MS)),
+    (PAUSED, c.AddTime(-MINUTE_MS)),
+    (IDLE, c.Skip("1")),
+    (FIRST_LIVE, c.Skip("2")),
+    (SKIPPED, c.Unskip("2")),
+    (IDLE, c.Move("3", 1)),
+    (FIRST_LIVE, c.Move("3", 2)),
+    (FIRST_LIVE, c.Move("2", 2)),
+    (JUMPED, c.Move("2", 3)),
+    (JUMPED, c.Move("2", 4)),
+    (IDLE, c.Insert(1, ITEM)),
+    (IDLE, c.Insert(4, ITEM)),
+    (FIRST_LIVE, c.Insert(2, ITEM)),
+    (FINISHED, c.Insert(4, ITEM)),
+    (EMPTY, c.Insert(1, ITEM)),
+    (FIRST_LIVE, c.Edit("1", {"title": "Tên khác"})),
+    (FINISHED, c.Edit("1", {"title": "Tên khác", "speaker": None})),
+    (FIRST_LIVE, c.Edit("2", {"planned_ms": MINUTE_MS})),
+    (FIRST_LIVE, c.Remove("2")),
+    (SKIPPED, c.Remove("2")),
+    (FIRST_LIVE, c.Undo()),
+    (FINISHED, c.Undo()),
+    (IDLE, c.SetScene("black")),
+    (FINISHED, c.SetScene("auto")),
+    (IDLE, c.SetMessage("Xin ổn định", "all")),
+    (FINISHED, c.SetMessage("", "06010")),
+]
+
+ILLEGAL = [
+    (FIRST_LIVE, c.Start("2")),
+    (PAUSED, c.Start("2")),
+    (BETWEEN, c.Start("1")),
+    (BETWEEN, c.Start("9")),
+    (done(SKIPPED, (c.Finish(), 2)), c.Start("2")),
+    (FINISHED, c.Next()),
+    (LAST_LIVE, c.Next()),
+    (FIRST_LIVE, c.Next("1")),
+    (SKIPPED, c.Next("2")),
+    (FIRST_LIVE, c.Next("9")),
+    (EMPTY, c.Next()),
+    (IDLE, c.Finish()),
+    (BETWEEN, c.Finish()),
+    (FINISHED, c.Finish()),
+    (IDLE, c.Pause()),
+    (PAUSED, c.Pause()),
+    (BETWEEN, c.Pause()),
+    (IDLE, c.Resume()),
+    (FIRST_LIVE, c.Resume()),
+    (FINISHED, c.Resume()),
+    (IDLE, c.AddTime(MINUTE_MS)),
+    (BETWEEN, c.AddTime(-MINUTE_MS)),
+    (FIRST_LIVE, c.AddTime(-10 * MINUTE_MS - 1)),
+    (FIRST_LIVE, c.Skip("1")),
+    (SKIPPED, c.Skip("2")),
+    (FINISHED, c.Skip("3")),
+    (IDLE, c.Skip("9")),
+    (IDLE, c.Unskip("1")),
+    (FIRST_LIVE, c.Unskip("1")),
+    (IDLE, c.Unskip("9")),
+    (FIRST_LIVE, c.Move("1", 3)),
+    (FIRST_LIVE, c.Move("3", 1)),
+    (SKIPPED, c.Move("2", 3)),
+    (FINISHED, c.Move("3", 3)),
+    (IDLE, c.Move("1", 4)),
+    (IDLE, c.Move("9", 1)),
+    (JUMPED, c.Move("2", 2)),
+    (JUMPED, c.Move("4", 3)),
+    (FIRST_LIVE, c.Insert(1, ITEM)),
+    (IDLE, c.Insert(5, ITEM)),
+    (FINISHED, c.Insert(3, ITEM)),
+    (FIRST_LIVE, c.Edit("1", {"planned_ms": MINUTE_MS})),
+    (PAUSED, c.Edit("1", {"title": "Tên khác", "cap_ms": None})),
+    (FINISHED, c.Edit("1", {"not_before_at_ms": 0})),
+    (SKIPPED, c.Edit("2", {"min_ms": 0})),
+    (IDLE, c.Edit("9", {"title": "Tên khác"})),
+    (FIRST_LIVE, c.Remove("1")),
+    (PAUSED, c.Remove("1")),
+    (FINISHED, c.Remove("1")),
+    (IDLE, c.Remove("9")),
+    (IDLE, c.Undo()),
+    (done(FIRST_LIVE, (c.Undo(), 1)), c.Undo()),
+]
+
+
+def name_of(value: object) -> str | None:
+    for name, order in STATES.items():
+        if value is order:
+            return name
+    return repr(value) if isinstance(value, c.Command) else None
+
+
+@pytest.mark.parametrize(("order", "command"), LEGAL, ids=name_of)
+def test_a_legal_command_is_carried_out_and_raises_the_version_by_one(order: RunningOrder, command: c.Command) -> None:
+    assert refusal(order, command) is None
+
+    assert do(order, command, at(40)).version == order.version + 1
+
+
+@pytest.mark.parametrize(("order", "command"), ILLEGAL, ids=name_of)
+def test_an_illegal_command_is_refused_with_a_sentence(order: RunningOrder, command: c.Command) -> None:
+    reason = refusal(order, command)
+
+    assert reason is not None
+    assert reason.endswith(".")
+    with pytest.raises(InvalidTransition, match="^" + reason[:20]):
+        decide(order, command, at(40))
+
+
+@pytest.mark.parametrize(
+    ("order", "command"), [case for case in LEGAL if case[1].name not in NOT_UNDOABLE], ids=name_of
+)
+def test_undo_restores_every_fact_and_the_elapsed_time(order: RunningOrder, command: c.Command) -> None:
+    after = do(order, command, at(40))
+
+    undone = do(after, c.Undo(), at(41))
+
+    assert undone.facts == order.facts
+    assert undone.undoable == order.undoable
+    assert undone.version == order.version + 2
+    assert [elapsed_ms(item, at(50)) for item in undone.items] == [elapsed_ms(item, at(50)) for item in order.items]
+
+
+# ---- each command's effect
+
+
+def test_start_puts_the_item_on_from_that_instant() -> None:
+    order = do(IDLE, c.Start("2"), at(3))
+
+    assert states(order) == {"1": "pending", "2": "live", "3": "pending"}
+    assert the(order, "2").started_at_ms == at(3)
+    assert remaining_ms(the(order, "2"), at(5)) == 8 * MINUTE_MS
+    assert decide(IDLE, c.Start("2"), at(3)) == (e.ItemStarted("2", at(3)),)
+
+
+def test_next_ends_what_is_on_and_starts_the_first_waiting_item_in_the_same_instant() -> None:
+    order = do(FIRST_LIVE, c.Next(), at(9))
+
+    assert states(order) == {"1": "done", "2": "live", "3": "pending"}
+    assert the(order, "1").ended_at_ms == the(order, "2").started_at_ms == at(9)
+    assert decide(FIRST_LIVE, c.Next(), at(9)) == (e.ItemEnded("1", at(9)), e.ItemStarted("2", at(9)))
+
+
+def test_next_from_idle_or_between_only_starts() -> None:
+    assert decide(IDLE, c.Next(), at(0)) == (e.ItemStarted("1", at(0)),)
+    assert decide(BETWEEN, c.Next(), at(12)) == (e.ItemStarted("2", at(12)),)
+
+
+def test_next_with_an_item_takes_that_one_and_leaves_the_others_waiting() -> None:
+    assert states(do(FIRST_LIVE, c.Next("3"), at(9))) == {"1": "done", "2": "pending", "3": "live"}
+
+
+def test_next_takes_up_an_item_that_was_jumped_over() -> None:
+    assert states(do(JUMPED, c.Next(), at(20))) == {"1": "done", "2": "live", "3": "done", "4": "pending"}
+
+
+def test_next_passes_over_a_skipped_item() -> None:
+    assert states(do(SKIPPED, c.Next(), at(9))) == {"1": "done", "2": "skipped", "3": "live"}
+
+
+def test_next_ends_a_paused_item_without_counting_its_pause() -> None:
+    ended = the(do(PAUSED, c.Next(), at(9)), "1")
+
+    assert (ended.state, ended.paused_at_ms, ended.paused_total_ms) == ("done", None, 5 * MINUTE_MS)
+    assert elapsed_ms(ended, at(60)) == 4 * MINUTE_MS
+
+
+def test_finish_ends_what_is_on_and_starts_nothing() -> None:
+    order = do(FIRST_LIVE, c.Finish(), at(9))
+
+    assert states(order) == {"1": "done", "2": "pending", "3": "pending"}
+    assert the(order, "1").ended_at_ms == at(9)
+
+
+def test_a_pause_stops_the_clock_and_resume_lets_it_run_on() -> None:
+    paused = do(FIRST_LIVE, c.Pause(), at(4))
+    resumed = do(paused, c.Resume(), at(7))
+    again = done(resumed, (c.Pause(), 8), (c.Resume(), 18))
+
+    assert remaining_ms(the(paused, "1"), at(4)) == remaining_ms(the(paused, "1"), at(7)) == 6 * MINUTE_MS
+    assert the(resumed, "1").paused_total_ms == 3 * MINUTE_MS
+    assert remaining_ms(the(resumed, "1"), at(8)) == 5 * MINUTE_MS
+    assert the(again, "1").paused_total_ms == 13 * MINUTE_MS
+    assert remaining_ms(the(again, "1"), at(18)) == 5 * MINUTE_MS
+
+
+def test_time_is_added_and_taken_away_from_what_is_on() -> None:
+    order = done(FIRST_LIVE, (c.AddTime(2 * MINUTE_MS), 1), (c.AddTime(-5 * MINUTE_MS), 2))
+
+    assert (the(order, "1").planned_ms, the(order, "1").added_ms) == (10 * MINUTE_MS, -3 * MINUTE_MS)
+    assert remaining_ms(the(order, "1"), at(9)) == -2 * MINUTE_MS
+
+
+def test_all_of_the_time_but_no_more_can_be_taken_away() -> None:
+    order = do(FIRST_LIVE, c.AddTime(-10 * MINUTE_MS), at(1))
+
+    assert refusal(order, c.AddTime(-1)) is not None
+    assert refusal(order, c.AddTime(1)) is None
+
+
+def test_adding_within_the_cap_needs_no_reason() -> None:
+    order = done(make_order(8, cap_ms=10 * MINUTE_MS), (c.Start("1"), 0))
+
+    assert decide(order, c.AddTime(2 * MINUTE_MS), at(1)) == (e.TimeAdded("1", 2 * MINUTE_MS, None, False),)
+
+
+def test_adding_beyond_the_cap_is_allowed_and_says_why() -> None:
+    order = done(make_order(10, cap_ms=10 * MINUTE_MS), (c.Start("1"), 0))
+
+    assert decide(order, c.AddTime(1), at(1)) == (e.TimeAdded("1", 1, "Chủ tọa cho phép", True),)
+    assert decide(order, c.AddTime(1, "Có câu hỏi"), at(1)) == (e.TimeAdded("1", 1, "Có câu hỏi", True),)
+
+
+def test_time_added_earlier_counts_towards_the_cap() -> None:
+    order = done(make_order(8, cap_ms=10 * MINUTE_MS), (c.Start("1"), 0), (c.AddTime(2 * MINUTE_MS), 1))
+
+    assert decide(order, c.AddTime(1), at(2)) == (e.TimeAdded("1", 1, "Chủ tọa cho phép", True),)
+
+
+def test_taking_time_away_is_never_over_the_cap() -> None:
+    order = done(make_order(20, cap_ms=10 * MINUTE_MS), (c.Start("1"), 0))
+
+    assert decide(order, c.AddTime(-MINUTE_MS), at(1)) == (e.TimeAdded("1", -MINUTE_MS, None, False),)
+
+
+def test_skip_and_unskip_turn_a_waiting_item_off_and_on() -> None:
+    skipped = do(IDLE, c.Skip("2"))
+
+    assert states(skipped)["2"] == "skipped"
+    assert states(do(skipped, c.Unskip("2")))["2"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("item_id", "position", "expected"),
+    [("4", 1, "4123"), ("1", 4, "2341"), ("2", 3, "1324"), ("3", 2, "1324"), ("2", 2, "1234")],
+)
+def test_a_moved_item_stands_at_the_position_asked_for(item_id: str, position: int, expected: str) -> None:
+    order = do(make_order(1, 1, 1, 1), c.Move(item_id, position))
+
+    assert "".join(states(order)) == expected
+    assert order.position(item_id) == position
+
+
+def test_an_item_that_was_jumped_over_can_be_put_right_below_what_is_on() -> None:
+    assert "".join(states(do(JUMPED, c.Move("2", 3), at(12)))) == "1324"
+
+
+def test_an_inserted_item_waits_at_its_position_under_an_id_never_used_before() -> None:
+    order = do(IDLE, c.Insert(2, {**ITEM, "speaker": None, "cap_ms": 7}))
+    again = done(order, (c.Remove("4"), 0), (c.Insert(1, ITEM), 0))
+    undone = done(order, (c.Undo(), 0), (c.Insert(1, ITEM), 0))
+
+    assert list(states(order)) == ["1", "4", "2", "3"]
+    inserted = the(order, "4")
+    assert (inserted.state, inserted.title, inserted.cap_ms) == ("pending", "Báo cáo bổ sung", 7)
+    assert list(states(again)) == ["5", "1", "2", "3"]
+    assert list(states(undone)) == ["5", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "cap_ms"),
+    [
+        ({"kind": "paper"}, 10 * MINUTE_MS),
+        ({"kind": "paper", "cap_ms": 5 * MINUTE_MS}, 5 * MINUTE_MS),
+        ({"kind": "paper", "cap_ms": None}, None),
+        ({"kind": "report"}, None),
+    ],
+    ids=["a paper", "a paper with its own", "a paper without", "a report"],
+)
+def test_papers_have_the_conference_s_cap_unless_told_otherwise(fields: dict[str, object], cap_ms: int | None) -> None:
+    planned = {"title": "Tham luận", "planned_ms": MINUTE_MS, **fields}
+
+    assert new_order(BEGINS_AT_MS, [planned]).items[0].cap_ms == cap_ms
+    assert do(IDLE, c.Insert(1, planned)).items[0].cap_ms == cap_ms
+
+
+def test_the_conference_s_own_cap_is_used() -> None:
+    planned = {"kind": "paper", "title": "Tham luận", "planned_ms": MINUTE_MS}
+
+    order = do(new_order(BEGINS_AT_MS, [planned], paper_cap_ms=7 * MINUTE_MS), c.Insert(1, planned))
+
+    assert [item.cap_ms for item in order.items] == [7 * MINUTE_MS] * 2
+
+
+def test_edit_changes_the_named_fields_only() -> None:
+    before = the(FIRST_LIVE, "2")
+
+    order = do(FIRST_LIVE, c.Edit("2", {"planned_ms": MINUTE_MS, "speaker": "HĐND tỉnh"}))
+
+    assert the(order, "2") == replace(before, planned_ms=MINUTE_MS, speaker="HĐND tỉnh")
+
+
+def test_remove_takes_the_item_out() -> None:
+    assert list(states(do(FIRST_LIVE, c.Remove("2")))) == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.Insert(2, ITEM),
+        c.Edit("2", {"planned_ms": 1, "title": "Khác"}),
+        c.Edit("1", {"title": "Khác"}),
+        c.Move("3", 2),
+        c.Remove("2"),
+        c.Skip("2"),
+        c.SetScene("agenda"),
+        c.SetMessage("Xin ổn định", "all"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("order", [FIRST_LIVE, PAUSED], ids=["running", "paused"])
+def test_work_on_what_is_to_come_never_touches_the_running_timer(order: RunningOrder, command: c.Command) -> None:
+    before = order.live
+    assert before is not None
+
+    after = do(order, command, at(6)).live
+
+    assert after is not None
+    assert replace(after, title=before.title) == before
+    assert remaining_ms(after, at(8)) == remaining_ms(before, at(8))
+
+
+# ---- undo
+
+
+def test_undo_lets_time_run_on_as_if_the_press_had_never_been() -> None:
+    order = done(FIRST_LIVE, (c.Next(), 4), (c.Undo(), 6))
+
+    assert states(order) == states(FIRST_LIVE)
+    assert remaining_ms(the(order, "1"), at(7)) == 3 * MINUTE_MS
+
+
+def test_undo_of_a_pause_counts_the_time_since_and_undo_of_a_resume_pauses_as_before() -> None:
+    unpaused = done(FIRST_LIVE, (c.Pause(), 4), (c.Undo(), 6))
+    paused = done(FIRST_LIVE, (c.Pause(), 2), (c.Resume(), 5), (c.Undo(), 6))
+
+    assert elapsed_ms(the(unpaused, "1"), at(6)) == 6 * MINUTE_MS
+    assert elapsed_ms(the(paused, "1"), at(9)) == 2 * MINUTE_MS
+
+
+def test_undo_again_takes_back_the_one_before() -> None:
+    order = done(FIRST_LIVE, (c.Pause(), 1), (c.AddTime(MINUTE_MS), 2), (c.Undo(), 3), (c.Undo(), 4))
+
+    assert order.facts == FIRST_LIVE.facts
+    assert [undoable.name for undoable in order.undoable] == ["start"]
+
+
+def test_undo_of_the_first_start_gives_the_plan_back_its_freedom() -> None:
+    order = done(IDLE, (c.Start("1"), 2), (c.Undo(), 3), (c.Remove("3"), 3))
+
+    assert order.phase == "idle"
+    assert order.forecast(at(0)).planned_end_at_ms == at(20)
+
+
+def test_undo_names_what_it_takes_back() -> None:
+    assert decide(PAUSED, c.Undo(), at(5)) == (e.CommandUndone("pause", at(4)),)
+
+
+def test_undo_leaves_scene_and_message_alone() -> None:
+    order = done(FIRST_LIVE, (c.Pause(), 1), (c.SetScene("black"), 2), (c.SetMessage("Nghỉ", "all"), 3), (c.Undo(), 4))
+
+    assert order.facts == FIRST_LIVE.facts
+    assert order.scene == "black"
+    assert order.message is not None
+
+
+# ---- phase, scene, message
+
+
+@pytest.mark.parametrize(
+    ("order", "phase"),
+    [
+        (IDLE, "idle"),
+        (EMPTY, "idle"),
+        (done(IDLE, (c.Skip("1"), 0), (c.Skip("2"), 0), (c.Skip("3"), 0)), "idle"),
+        (FIRST_LIVE, "live"),
+        (PAUSED, "paused"),
+        (BETWEEN, "between"),
+        (JUMPED, "live"),
+        (FINISHED, "finished"),
+        (done(BETWEEN, (c.Skip("2"), 11), (c.Skip("3"), 11)), "finished"),
+        (done(FINISHED, (c.Insert(4, ITEM), 31)), "between"),
+        (done(FIRST_LIVE, (c.Undo(), 1)), "idle"),
+    ],
+)
+def test_phase(order: RunningOrder, phase: str) -> None:
+    assert order.phase == phase
+
+
+@pytest.mark.parametrize(
+    ("order", "scene"),
+    [
+        (IDLE, "maket"),
+        (FIRST_LIVE, "speaker"),
+        (PAUSED, "speaker"),
+        (BETWEEN, "maket"),
+        (FINISHED, "maket"),
+        (done(make_order(10, kind="break"), (c.Start("1"), 0)), "break"),
+        (done(make_order(10, kind="break"), (c.Start("1"), 0), (c.Pause(), 1)), "break"),
+        (done(FIRST_LIVE, (c.SetScene("agenda"), 1)), "agenda"),
+        (done(FIRST_LIVE, (c.SetScene("agenda"), 1), (c.Next(), 2)), "agenda"),
+        (done(FIRST_LIVE, (c.SetScene("agenda"), 1), (c.SetScene("auto"), 2)), "speaker"),
+    ],
+)
+def test_scene(order: RunningOrder, scene: str) -> None:
+    assert order.scene == scene
+
+
+def test_a_message_to_all_stands_until_it_is_cleared() -> None:
+    said = do(IDLE, c.SetMessage("Xin ổn định", "all"), at(1))
+    cleared = do(said, c.SetMessage("", "all"), at(2))
+
+    assert said.message is not None
+    assert (said.message.text, said.message.at_ms) == ("Xin ổn định", at(1))
+    assert cleared.message is None
+
+
+@pytest.mark.parametrize("to", ["speaker", "06010"])
+def test_a_message_to_one_does_not_stand_in_the_order(to: str) -> None:
+    said = do(IDLE, c.SetMessage("Xin ổn định", "all"), at(1))
+
+    assert do(said, c.SetMessage("Còn 2 phút", to), at(2)).message == said.message
+    assert decide(said, c.SetMessage("Còn 2 phút", to), at(2)) == (e.MessageSet("Còn 2 phút", to, at(2)),)
+
+
+# ---- a clock set back
+
+
+def test_a_clock_set_back_during_a_pause_adds_nothing_to_the_pause() -> None:
+    resumed = done(FIRST_LIVE, (c.Pause(), 4), (c.Resume(), 3))
+
+    assert the(resumed, "1").paused_total_ms == 0
+    assert elapsed_ms(the(resumed, "1"), at(5)) == 5 * MINUTE_MS
+
+
+def test_an_item_never_ends_before_it_began() -> None:
+    order = done(IDLE, (c.Start("1"), 5), (c.Finish(), 2))
+    after_a_pause = done(IDLE, (c.Start("1"), 5), (c.Pause(), 6), (c.Resume(), 8), (c.Finish(), 2))
+
+    assert the(order, "1").ended_at_ms == at(5)
+    assert the(after_a_pause, "1").ended_at_ms == at(7)
+    assert elapsed_ms(the(after_a_pause, "1"), at(30)) == 0
+
+
+# ---- what may be pressed
+
+
+@pytest.mark.parametrize("order", STATES.values(), ids=STATES)
+def test_every_button_agrees_with_the_server(order: RunningOrder) -> None:
+    may = legal(order)
+
+    general = [c.Next(), c.Finish(), c.Pause(), c.Resume(), c.AddTime(MINUTE_MS), c.Undo()]
+    assert may.commands == {command.name for command in general if _accepts(order, command)}
+    for item in order.items:
+        own = [c.Start(item.id), c.Skip(item.id), c.Unskip(item.id), c.Remove(item.id)]
+        own.append(c.Edit(item.id, {"planned_ms": 1}))
+        expected = {command.name for command in own if _accepts(order, command)}
+        if any(_accepts(order, c.Move(item.id, position)) for position in range(1, len(order.items) + 1)):
+            expected.add("move")
+        assert may.item(item.id) == expected
+    assert may.item("không có") == frozenset()
+
+
+def _accepts(order: RunningOrder, command: c.Command) -> bool:
+    try:
+        decide(order, command, at(35))
+    except InvalidTransition:
+        return False
+    return True
+
+
+# ---- the log
+
+
+def test_folding_the_log_gives_the_state() -> None:
+    steps = [(c.Start("1"), 0), (c.Insert(3, ITEM), 1), (c.Pause(), 2), (c.Next(), 5), (c.Undo(), 6), (c.Next(), 7)]
+    order = make_order()
+    log = []
+    for command, minute in steps:
+        happened = decide(order, command, at(minute))
+        log.append((command.name, at(minute), happened))
+        order = apply(order, command.name, at(minute), happened)
+
+    assert fold(make_order(), log) == order
+
+
+@pytest.mark.parametrize("event", [e.ItemStarted("9", 0), e.Event()], ids=repr)
+def test_a_corrupt_log_is_not_guessed_at(event: e.Event) -> None:
+    with pytest.raises(AssertionError):
+        evolve(IDLE, event)
+
+
+# ---- when the conference opens for the roll call
+
+
+def test_the_conference_opens_with_the_first_item_that_is_more_than_a_check_of_the_line() -> None:
+    order = new_order(BEGINS_AT_MS, [*plan_of(30, kind="technical_check"), *plan_of(10, 10)])
+    begun = done(order, (c.Start("1"), 2))
+    opened = done(begun, (c.Next(), 33))
+
+    assert opening_at_ms(order, at(-60)) == at(30)
+    assert opening_at_ms(begun, at(3)) == at(30)
+    assert opening_at_ms(opened, at(50)) == at(33)
+    assert opening_at_ms(done(order, (c.Skip("2"), 0)), at(-60)) == at(30)
+    assert opening_at_ms(new_order(BEGINS_AT_MS, plan_of(30, kind="technical_check")), at(0)) == BEGINS_AT_MS
+
+
+def test_an_item_put_in_later_opens_the_conference_only_by_starting() -> None:
+    order = new_order(BEGINS_AT_MS, [*plan_of(30, kind="technical_check"), *plan_of(10)])
+    order = done(order, (c.Start("1"), 0), (c.Insert(2, ITEM), 1))
+
+    assert opening_at_ms(order, at(2)) == at(30)
+    assert opening_at_ms(done(order, (c.Next(), 25)), at(26)) == at(25)
