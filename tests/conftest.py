@@ -18,8 +18,9 @@ from giaoban.models import Conference
 from giaoban.models.conference import endpoint_by_code
 from giaoban.seed import demo
 from giaoban.services import Services
+from giaoban.services.accounts import staff_identity
 from giaoban.services.clock import SystemClock
-from giaoban.services.identity import STAFF, cli_identity
+from giaoban.services.identity import STAFF, Identity, cli_identity
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import PASSWORD, ROOT, SECRET, LiveServer
 
@@ -162,12 +163,17 @@ def caller(app: Flask) -> Callable[..., Caller]:
         with app.app_context():
             services: Services = app.extensions["giaoban"]
             if role is not None:
-                identity = services.accounts.authenticate(role, PASSWORD)
+                identity = identity_of(services, role)
             else:
                 identity = services.access.sign_in(code_of(app, str(endpoint)))
             return Caller(app, services.accounts.issue_token(identity)["token"])
 
     return make
+
+
+def identity_of(services: Services, role: str) -> Identity:
+    """Whoever has the account that is named like its role."""
+    return next(staff_identity(user) for user in services.accounts.list_users() if user.username == role)
 
 
 def code_of(app: Flask, endpoint_code: str) -> str:
@@ -189,7 +195,7 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
         with app.app_context():
             services: Services = app.extensions["giaoban"]
             if role is not None:
-                identity = services.accounts.authenticate(role, PASSWORD)
+                identity = identity_of(services, role)
             else:
                 identity = services.access.sign_in(code_of(app, str(endpoint)))
         with client.session_transaction() as session:

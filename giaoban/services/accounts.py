@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from functools import cached_property
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -35,7 +36,11 @@ class Accounts:
         self._session_ms = session_hours * 3_600_000
         self._tokens = URLSafeSerializer(secret, salt="giaoban-token")
         self._hasher = PasswordHasher()
-        self._dummy_hash = self._hasher.hash(secrets.token_urlsafe(16))
+
+    @cached_property
+    def _dummy_hash(self) -> str:
+        """What a password is compared with when there is no such account."""
+        return self._hasher.hash(secrets.token_urlsafe(16))
 
     # ---- staff
 
@@ -63,6 +68,14 @@ class Accounts:
                 raise NotFound(f"Không có tài khoản “{username}”.")
             user.password_hash = hashed
 
+    def remove_user(self, username: str) -> None:
+        """Remove an account; its sessions and tokens end. Raises NotFound."""
+        with writing():
+            user = self._user(username)
+            if user is None:
+                raise NotFound(f"Không có tài khoản “{username}”.")
+            db.session.delete(user)
+
     def list_users(self) -> list[User]:
         return list(db.session.scalars(select(User).order_by(User.username)))
 
@@ -75,7 +88,7 @@ class Accounts:
             user = None
         if user is None:
             raise NotSignedIn("Tên đăng nhập hoặc mật khẩu không đúng.")
-        return _staff_identity(user)
+        return staff_identity(user)
 
     @staticmethod
     def generated_password() -> str:
@@ -100,7 +113,7 @@ class Accounts:
         match key.split(":"):
             case ["staff", number, mark] if number.isdecimal():
                 user = db.session.get(User, int(number))
-                return _staff_identity(user) if user is not None and _mark(user) == mark else None
+                return staff_identity(user) if user is not None and _mark(user) == mark else None
             case ["endpoint", number, code, epoch] if number.isdecimal():
                 endpoint = endpoint_by_code(int(number), code)
                 if endpoint is None or str(endpoint.code_epoch) != epoch:
@@ -135,7 +148,8 @@ def _mark(user: User) -> str:
     return hashlib.sha256(user.password_hash.encode()).hexdigest()[:12]
 
 
-def _staff_identity(user: User) -> Identity:
+def staff_identity(user: User) -> Identity:
+    """The identity of whoever signed in to that account."""
     return Identity(key=f"staff:{user.id}:{_mark(user)}", name=user.username, role=user.role, label=user.username)
 
 

@@ -1,0 +1,206 @@
+"""The API as a whole: one error shape, its description, and who may do what (contract §3)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.conftest import COMMUNE, DISTRICT, HALL, ITS_DISTRICT, Caller
+from tests.fakes import OPENING_AT_MS
+from tests.integration.test_running_order import refused
+
+Make = Callable[..., Caller]
+BASE = "/api/v1/conferences/giao-ban-2021"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api", 404, "not_found"),
+        ("GET", "/api/v1", 404, "not_found"),
+        ("GET", "/api/v1/nowhere", 404, "not_found"),
+        ("GET", "/api/v2/conferences", 404, "not_found"),
+        ("DELETE", "/api/v1/conferences", 405, "method_not_allowed"),
+        ("GET", "/api/v1/sessions", 405, "method_not_allowed"),
+        ("GET", BASE + "/roll-call", 401, "unauthorized"),
+        ("GET", BASE + "/endpoints", 401, "unauthorized"),
+        ("GET", BASE + "/log", 401, "unauthorized"),
+        ("POST", "/api/v1/sessions", 422, "invalid_input"),
+    ],
+)
+def test_every_refusal_has_the_one_shape(client: FlaskClient, method: str, path: str, status: int, code: str) -> None:
+    refused(client.open(path, method=method), status, code)
+
+
+def test_method_not_allowed_says_what_is(client: FlaskClient) -> None:
+    assert "POST" in client.get("/api/v1/sessions").headers["Allow"]
+
+
+@pytest.mark.parametrize("body", ["{", "", "nonsense", '{"a": }'])
+def test_malformed_json_is_400(client: FlaskClient, body: str) -> None:
+    answer = client.post("/api/v1/sessions", data=body or "{", content_type="application/json")
+    refused(answer, 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [[], "text", 7, None, True])
+def test_json_that_is_no_object_is_422(client: FlaskClient, body: Any) -> None:
+    refused(
+        client.post("/api/v1/sessions", data=json.dumps(body), content_type="application/json"), 422, "invalid_input"
+    )
+
+
+def test_an_enormous_body_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/sessions", data=b" " * 3_000_000, content_type="application/json")
+    refused(answer, 413, "too_large")
+
+
+@pytest.mark.parametrize("token", ["", "false", "a.b.c"])
+def test_a_false_token_is_401_even_where_nobody_needs_one(client: FlaskClient, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    refused(client.get(BASE + "/log", headers=headers), 401, "unauthorized")
+    refused(client.post("/api/v1/sessions", json={"code": "0"}, headers=headers), 401, "unauthorized")
+
+
+def test_the_description_names_every_route_and_its_refusals(client: FlaskClient) -> None:
+    spec = client.get("/api/v1/openapi.json").get_json()
+    assert spec["openapi"].startswith("3.1")
+    assert {
+        "/api/v1/sessions",
+        "/api/v1/conferences",
+        "/api/v1/conferences/{slug}",
+        "/api/v1/conferences/{slug}/running-order",
+        "/api/v1/conferences/{slug}/running-order/commands",
+        "/api/v1/conferences/{slug}/endpoints",
+        "/api/v1/conferences/{slug}/endpoints/{code}/check-in",
+        "/api/v1/conferences/{slug}/roll-call",
+        "/api/v1/conferences/{slug}/log",
+    } <= spec["paths"].keys()
+    command = spec["paths"]["/api/v1/conferences/{slug}/running-order/commands"]["post"]
+    assert {"200", "400", "401", "403", "404", "409", "422"} <= command["responses"].keys()
+    assert command["security"]
+    assert command["summary"]
+
+
+def test_the_description_can_be_browsed(client: FlaskClient) -> None:
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    for asset in ("swagger-ui.css", "swagger-ui-bundle.js"):
+        assert f"/static/vendor/swagger-ui/{asset}" in page.get_data(as_text=True)
+        with client.get(f"/static/vendor/swagger-ui/{asset}") as answer:
+            assert answer.status_code == 200
+
+
+# ---- who may do what
+
+RUN = ("start", "pause", "resume", "finish", "next", "add_time", "undo", "set_scene")
+EDIT = ("insert", "edit", "move", "remove", "skip", "unskip", "set_message")
+CALLERS = {
+    "admin": ("admin", None),
+    "mc": ("mc", None),
+    "secretary": ("secretary", None),
+    "technician": ("technician", None),
+    "district": (None, ITS_DISTRICT),
+    "commune": (None, COMMUNE),
+    "nobody": (None, None),
+}
+ARGS: dict[str, dict[str, Any]] = {
+    "start": {"item_id": "1"},
+    "next": {},
+    "add_time": {"delta_ms": 1},
+    "set_scene": {"name": "auto"},
+    "insert": {"position": 1, "item": {"kind": "paper", "title": "x", "planned_ms": 1}},
+    "edit": {"item_id": "1", "fields": {"title": "x"}},
+    "move": {"item_id": "1", "position": 1},
+    "remove": {"item_id": "1"},
+    "skip": {"item_id": "1"},
+    "unskip": {"item_id": "1"},
+    "set_message": {"text": "", "to": "all"},
+}
+
+
+def who(caller: Make, name: str) -> Caller:
+    role, endpoint = CALLERS[name]
+    return caller(role, endpoint=endpoint)
+
+
+@pytest.mark.parametrize("name", RUN + EDIT)
+@pytest.mark.parametrize("asker", CALLERS)
+def test_commands_by_role(caller: Make, asker: str, name: str) -> None:
+    answer = who(caller, asker).command(name, ARGS.get(name, {}))
+    if asker == "nobody":
+        refused(answer, 401, "unauthorized")
+    elif asker in ("admin", "mc") or (asker == "secretary" and name in EDIT):
+        assert answer.status_code in (200, 409), answer.text
+    else:
+        refused(answer, 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("asker", "rooms"),
+    [("admin", 212), ("mc", 212), ("secretary", 212), ("technician", 212), ("district", 23), ("commune", 1)],
+)
+def test_endpoints_and_roll_call_by_role(caller: Make, asker: str, rooms: int) -> None:
+    api = who(caller, asker)
+    endpoints = api.get("/endpoints")
+    roll_call = api.get("/roll-call")
+    in_figures = [row for row in endpoints if row["level"] != "province"]
+    assert len(endpoints) == rooms
+    assert [row["code"] for row in roll_call["rows"]] == [row["code"] for row in in_figures]
+    assert roll_call["totals"]["expected"] == len(in_figures)
+
+
+@pytest.mark.parametrize("asker", CALLERS)
+def test_the_log_by_role(caller: Make, asker: str) -> None:
+    answer = who(caller, asker).call("GET", "/log")
+    expected = 401 if asker == "nobody" else 200 if asker in ("admin", "mc", "secretary") else 403
+    assert answer.status_code == expected
+
+
+@pytest.mark.parametrize("asker", CALLERS)
+@pytest.mark.parametrize("code", [COMMUNE, ITS_DISTRICT, DISTRICT, HALL, "06634", "no-such-code"])
+def test_check_ins_by_role(caller: Make, asker: str, code: str) -> None:
+    answer = who(caller, asker).check_in(code)
+    own = {"district": {ITS_DISTRICT, COMMUNE}, "commune": {COMMUNE}}
+    if asker == "nobody":
+        refused(answer, 401, "unauthorized")
+    elif asker in ("admin", "mc", "secretary"):
+        assert answer.status_code == (404 if code in ("no-such-code",) else 200), answer.text
+    elif asker in own and code in own[asker]:
+        assert answer.status_code == 200, answer.text
+    else:
+        refused(answer, 403, "forbidden")
+
+
+def test_a_room_of_another_conference_is_a_stranger(caller: Make, app: Any) -> None:
+    with app.app_context():
+        services = app.extensions["giaoban"]
+        from giaoban.services.identity import cli_identity
+
+        services.conferences.copy_for_rehearsal(services.conferences.current(), cli_identity("test"))
+        slug = services.conferences.list()[-1].slug
+    api = caller(endpoint=COMMUNE)
+    refused(api.call("GET", f"/api/v1/conferences/{slug}/endpoints"), 403, "forbidden")
+    body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 1, "happened_at_ms": OPENING_AT_MS}
+    refused(api.call("PUT", f"/api/v1/conferences/{slug}/endpoints/{COMMUNE}/check-in", body), 403, "forbidden")
+
+
+# ---- cookies and forged requests
+
+
+def test_a_session_cookie_needs_the_csrf_header(signed_in: Callable[..., FlaskClient]) -> None:
+    browser = signed_in("mc")
+    body = {"command_id": str(uuid4()), "expected_version": 0, "name": "next", "args": {}}
+    refused(browser.post(BASE + "/running-order/commands", json=body), 400, "csrf")
+    wrong = browser.post(BASE + "/running-order/commands", json=body, headers={"X-CSRFToken": "false"})
+    refused(wrong, 400, "csrf")
+    assert browser.get(BASE + "/running-order").get_json()["version"] == 0
+
+
+def test_with_a_token_beside_the_cookie_the_token_speaks(signed_in: Callable[..., FlaskClient], caller: Make) -> None:
+    browser = signed_in("technician")
+    headers = dict(caller("mc")._headers)
+    body = {"command_id": str(uuid4()), "expected_version": 0, "name": "next", "args": {}}
+    assert browser.post(BASE + "/running-order/commands", json=body, headers=headers).status_code == 200

@@ -1,0 +1,129 @@
+"""Tokens, join codes, and what happens to those who guess (contract §3)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from giaoban.config import SETTINGS
+from giaoban.models import Conference
+from giaoban.services import Services
+from tests.conftest import COMMUNE, Caller, code_of
+from tests.fakes import FakeClock
+from tests.integration.test_running_order import refused
+from tests.live_server import PASSWORD
+
+URL = "/api/v1/sessions"
+HOUR_MS = 3_600_000
+
+
+def test_a_password_becomes_a_token(client: FlaskClient, clock: FakeClock) -> None:
+    session = client.post(URL, json={"username": "mc", "password": PASSWORD}).get_json()
+    assert session.keys() == {"token", "role", "level", "endpoint_code", "expires_at_ms"}
+    assert (session["role"], session["level"], session["endpoint_code"]) == ("mc", None, None)
+    assert session["expires_at_ms"] > clock.now_ms()
+
+
+@pytest.mark.parametrize("form", [str, str.lower, lambda code: code.replace("-", ""), lambda code: f"  {code} "])
+def test_a_join_code_in_any_form(app: Flask, client: FlaskClient, form: Callable[[str], str]) -> None:
+    session = client.post(URL, json={"code": form(code_of(app, COMMUNE))}).get_json()
+    assert (session["role"], session["level"], session["endpoint_code"]) == ("endpoint", "commune", COMMUNE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"username": "mc", "password": "wrong"},
+        {"username": "nobody", "password": PASSWORD},
+        {"username": "", "password": ""},
+        {"code": "AAAA-AAAA"},
+        {"code": "ơ"},
+        {"code": ""},
+    ],
+)
+def test_wrong_credentials_are_401(client: FlaskClient, body: dict[str, str]) -> None:
+    refused(client.post(URL, json=body), 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"username": "mc"}, {"code": "x", "username": "mc", "password": "x"}, {"code": 7}, {"code": None}],
+)
+def test_no_complete_credentials_are_422(client: FlaskClient, body: dict[str, str]) -> None:
+    refused(client.post(URL, json=body), 422, "invalid_input")
+
+
+def test_a_token_ends_with_its_time(caller: Callable[..., Caller], clock: FakeClock) -> None:
+    mc = caller("mc")
+    clock.advance(16 * HOUR_MS)
+    refused(mc.call("GET", "/log"), 401, "unauthorized")
+
+
+def test_a_token_ends_when_the_password_changes(caller: Callable[..., Caller], services: Services) -> None:
+    mc = caller("mc")
+    services.accounts.set_password("mc", "mat-khau-khac-han")
+    refused(mc.call("GET", "/log"), 401, "unauthorized")
+
+
+def test_renewing_a_code_ends_the_old_one_and_its_sessions(
+    app: Flask, caller: Callable[..., Caller], client: FlaskClient, services: Services, conference: Conference
+) -> None:
+    old = code_of(app, COMMUNE)
+    room = caller(endpoint=COMMUNE)
+    services.access.renew(conference, COMMUNE)
+    refused(client.post(URL, json={"code": old}), 401, "unauthorized")
+    refused(room.call("GET", "/endpoints"), 401, "unauthorized")
+    assert client.post(URL, json={"code": code_of(app, COMMUNE)}).status_code == 200
+
+
+def test_codes_are_not_stored(app: Flask, services: Services, conference: Conference, database: Path) -> None:
+    code = code_of(app, COMMUNE)
+    data = database.read_bytes()
+    assert code.encode() not in data
+    assert code.replace("-", "").encode() not in data
+
+
+def test_the_hall_has_no_code(services: Services, conference: Conference) -> None:
+    rooms = [endpoint.level for endpoint, _ in services.access.codes(conference)]
+    assert "province" not in rooms
+    assert len(rooms) == len(conference.endpoints) - 1
+
+
+def test_all_codes_are_different(services: Services, conference: Conference) -> None:
+    codes = [code for _, code in services.access.codes(conference)]
+    assert len(set(codes)) == len(codes)
+
+
+def test_after_many_wrong_ones_429_with_retry_after(app: Flask, client: FlaskClient) -> None:
+    most = next(setting.default for setting in SETTINGS if setting.name == "WRONG_ATTEMPTS")
+    for _ in range(most):
+        refused(client.post(URL, json={"code": "AAAA-AAAA"}), 401, "unauthorized")
+    answer = client.post(URL, json={"code": "AAAA-AAAA"})
+    details = refused(answer, 429, "too_many_attempts")
+    assert int(answer.headers["Retry-After"]) == details["retry_after_s"] > 0
+
+
+def test_a_right_code_passes_also_after_wrong_ones(app: Flask, client: FlaskClient) -> None:
+    for _ in range(15):
+        client.post(URL, json={"code": "AAAA-AAAA"})
+    assert client.post(URL, json={"code": code_of(app, COMMUNE)}).status_code == 200
+    refused(client.post(URL, json={"code": "AAAA-AAAA"}), 429, "too_many_attempts")
+
+
+def test_wrong_ones_elsewhere_do_not_count_here(client: FlaskClient) -> None:
+    for _ in range(15):
+        client.post(URL, json={"code": "AAAA-AAAA"}, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    refused(client.post(URL, json={"code": "AAAA-AAAA"}), 401, "unauthorized")
+
+
+def test_a_forwarded_address_is_not_believed_by_default(client: FlaskClient) -> None:
+    for number in range(11):
+        last = client.post(URL, json={"code": "AAAA-AAAA"}, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+    refused(last, 429, "too_many_attempts")
+
+
+def test_all_rooms_from_one_address(client: FlaskClient, services: Services, conference: Conference) -> None:
+    codes = [code for _, code in services.access.codes(conference)]
+    assert {client.post(URL, json={"code": code}).status_code for code in codes} == {200}
