@@ -10,7 +10,9 @@ from typing import Any, TextIO
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from rich.console import Console
 
+from giaoban import rehearsal
 from giaoban.domain.errors import GiaobanError
 from giaoban.models import Conference
 from giaoban.seed import demo as demo_conference
@@ -138,6 +140,21 @@ def access(file: TextIO, slug: str | None) -> None:
     writer.writerow(("code", "name", "join_code", "link"))
     for endpoint, code in _services().access.codes(_conference(slug)):
         writer.writerow((endpoint.code, endpoint.full_name, code, _link("/vao/" + code)))
+
+
+@giaoban.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the server answers.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help="How many times faster."
+)
+@click.option("--keep", is_flag=True, help="Keep the copy afterwards.")
+@click.option("--conference", "slug", help="The conference's slug; the current one when absent.")
+@with_appcontext
+def rehearse(url: str, speed: float, keep: bool, slug: str | None) -> None:
+    """Play the whole conference on a copy of it, with a simulated screen in every room."""
+    copied = _conference(slug)
+    if not rehearsal.rehearse(_services(), copied, _me(), url=url, speed=speed, keep=keep, console=Console()):
+        sys.exit(1)
 
 
 @giaoban.group()

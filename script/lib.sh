@@ -39,21 +39,25 @@ fail() {
 CHILD=
 TICKER=
 
-# Ctrl-C and SIGTERM end the running step with all its processes before the script ends. They are given time to clear
-# away what they made.
+# Ctrl-C and SIGTERM end the running step with all its processes before the script ends. SIGINT comes first: on it pip and
+# pytest clear away what they made, which on SIGTERM they do not.
 interrupted() {
-    local tenths=0
+    local signal tenths
     trap '' INT TERM
     stop_ticker
     if [ -n "$CHILD" ]; then
-        kill "-$1" -- "-$CHILD" 2>/dev/null || true
-        while kill -0 -- "-$CHILD" 2>/dev/null && [ $((tenths += 1)) -lt 100 ]; do sleep 0.1; done
-        kill -KILL -- "-$CHILD" 2>/dev/null || true
+        for signal in INT TERM KILL; do
+            kill "-$signal" -- "-$CHILD" 2>/dev/null || break
+            for ((tenths = 0; tenths < 80; tenths++)); do
+                kill -0 -- "-$CHILD" 2>/dev/null || break 2
+                sleep 0.1
+            done
+        done
     fi
-    exit "$2"
+    exit "$1"
 }
-trap 'interrupted INT 130' INT
-trap 'interrupted TERM 143' TERM
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM
 trap stop_ticker EXIT
 
 # In its own process group, so that ending it reaches the processes that it started.
