@@ -109,6 +109,7 @@ class Caller:
     """A program that speaks to the API with a token, or without one."""
 
     def __init__(self, app: Flask, token: str | None, slug: str = demo.SLUG) -> None:
+        self.token = token
         self._client = app.test_client(use_cookies=False)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.base = f"/api/v1/conferences/{slug}"

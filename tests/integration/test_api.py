@@ -201,6 +201,6 @@ def test_a_session_cookie_needs_the_csrf_header(signed_in: Callable[..., FlaskCl
 
 def test_with_a_token_beside_the_cookie_the_token_speaks(signed_in: Callable[..., FlaskClient], caller: Make) -> None:
     browser = signed_in("technician")
-    headers = dict(caller("mc")._headers)
+    headers = {"Authorization": f"Bearer {caller('mc').token}"}
     body = {"command_id": str(uuid4()), "expected_version": 0, "name": "next", "args": {}}
     assert browser.post(BASE + "/running-order/commands", json=body, headers=headers).status_code == 200

@@ -1,0 +1,195 @@
+"""The screens' connection: who may join, what they are given, and that they are told of every change."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIOTestClient
+from marshmallow import RAISE
+
+from giaoban.api.running_order import SnapshotSchema
+from giaoban.realtime import events
+from giaoban.services import Services
+from giaoban.services.identity import cli_identity
+from giaoban.services.snapshot import wire_size
+from tests.conftest import COMMUNE, ITS_DISTRICT, Caller
+from tests.fakes import OPENING_AT_MS
+
+Make = Callable[..., Caller]
+Join = Callable[..., SocketIOTestClient]
+
+
+@pytest.fixture
+def join(app: Flask) -> Iterator[Join]:
+    opened: list[SocketIOTestClient] = []
+
+    def make(asker: Caller | None = None, **auth: Any) -> SocketIOTestClient:
+        if asker is not None:
+            auth["token"] = asker.token
+        socket = app.extensions["socketio"].test_client(app, namespace=events.NAMESPACE, auth=auth or None)
+        opened.append(socket)
+        return socket
+
+    yield make
+    for socket in opened:
+        if socket.is_connected(events.NAMESPACE):
+            socket.disconnect(events.NAMESPACE)
+
+
+def received(socket: SocketIOTestClient, name: str) -> list[dict[str, Any]]:
+    return [event["args"][0] for event in socket.get_received(events.NAMESPACE) if event["name"] == name]
+
+
+def ask(socket: SocketIOTestClient, name: str, *payload: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = socket.emit(name, *payload, namespace=events.NAMESPACE, callback=True)
+    return answer
+
+
+def test_everybody_gets_the_whole_snapshot_on_joining(join: Join, caller: Make) -> None:
+    for asker in (None, caller("mc"), caller(endpoint=COMMUNE)):
+        (snapshot,) = received(join(asker), events.ORDER_SNAPSHOT)
+        SnapshotSchema(unknown=RAISE).load(snapshot)
+        assert snapshot["version"] == 0
+        assert wire_size(snapshot) < 2_000
+
+
+@pytest.mark.parametrize("token", ["false", "", 7])
+def test_a_false_token_is_refused(join: Join, token: Any) -> None:
+    socket = join(token=token)
+    assert not socket.is_connected(events.NAMESPACE)
+
+
+def test_an_unknown_conference_is_refused(join: Join) -> None:
+    assert not join(conference="nowhere").is_connected(events.NAMESPACE)
+
+
+def test_each_change_reaches_every_screen(join: Join, caller: Make) -> None:
+    screens = [join(), join(caller(endpoint=COMMUNE)), join(caller("mc"))]
+    for screen in screens:
+        screen.get_received(events.NAMESPACE)
+    answer = caller("mc").command("next").get_json()
+    for screen in screens:
+        assert received(screen, events.ORDER_SNAPSHOT) == [answer["snapshot"]]
+
+
+def test_nothing_is_sent_when_nothing_changed(join: Join, caller: Make) -> None:
+    mc, screen = caller("mc"), join()
+    mc.command("next", command_id="6f0e2c9e-7f52-4a55-9d3c-30f1dfb0a001")
+    screen.get_received(events.NAMESPACE)
+    mc.command("next", version=0, command_id="6f0e2c9e-7f52-4a55-9d3c-30f1dfb0a001")
+    mc.command("next", version=0)
+    mc.command("resume")
+    assert screen.get_received(events.NAMESPACE) == []
+
+
+def test_another_conference_hears_nothing(join: Join, caller: Make, services: Services) -> None:
+    rehearsal = services.conferences.copy_for_rehearsal(services.conferences.current(), cli_identity("test"))
+    screen = join(conference=rehearsal.slug)
+    screen.get_received(events.NAMESPACE)
+    caller("mc").command("next")
+    assert screen.get_received(events.NAMESPACE) == []
+
+
+def test_the_clock_is_answered(join: Join) -> None:
+    answer = ask(join(), events.SYNC_CLOCK, {"sent_at_ms": 1, "seen_version": 0})
+    assert answer == {"ok": True, "server_now_ms": OPENING_AT_MS, "version": 0}
+
+
+def test_a_screen_that_is_behind_gets_the_snapshot_again(join: Join, caller: Make) -> None:
+    screen = join()
+    caller("mc").command("next")
+    screen.get_received(events.NAMESPACE)
+    ask(screen, events.SYNC_CLOCK, {"sent_at_ms": 1, "seen_version": 0})
+    assert [snapshot["version"] for snapshot in received(screen, events.ORDER_SNAPSHOT)] == [1]
+
+
+@pytest.mark.parametrize("payload", [(), ({},), ("text",), ([],), ({"sent_at_ms": "x", "seen_version": "y"},)])
+def test_an_odd_clock_question_is_answered_all_the_same(join: Join, payload: tuple[Any, ...]) -> None:
+    assert ask(join(), events.SYNC_CLOCK, *payload)["ok"] is True
+
+
+def test_a_message_for_a_room_reaches_that_room_and_the_staff(join: Join, caller: Make) -> None:
+    room, other = join(caller(endpoint=COMMUNE)), join(caller(endpoint=ITS_DISTRICT))
+    mc, public = join(caller("mc")), join()
+    caller("mc").command("set_message", {"text": "Xin bật micro", "to": COMMUNE})
+    notice = {"text": "Xin bật micro", "at_ms": OPENING_AT_MS, "to": COMMUNE}
+    assert received(room, events.ENDPOINT_NOTICE) == received(mc, events.ENDPOINT_NOTICE) == [notice]
+    assert received(other, events.ENDPOINT_NOTICE) == received(public, events.ENDPOINT_NOTICE) == []
+
+
+def test_a_message_for_the_speaker_reaches_the_room_that_speaks(join: Join, caller: Make) -> None:
+    mc = caller("mc")
+    paper = next(item for item in mc.get("/running-order")["items"] if item["endpoint_code"] == ITS_DISTRICT)
+    mc.command("start", {"item_id": paper["id"]})
+    speaking, waiting = join(caller(endpoint=ITS_DISTRICT)), join(caller(endpoint=COMMUNE))
+    mc.command("set_message", {"text": "Mời kết luận", "to": "speaker"})
+    assert [notice["text"] for notice in received(speaking, events.ENDPOINT_NOTICE)] == ["Mời kết luận"]
+    assert received(waiting, events.ENDPOINT_NOTICE) == []
+
+
+# ---- the roll call
+
+
+@pytest.mark.parametrize(("asker", "expected"), [("mc", 211), ("technician", 211), (None, 211)])
+def test_watching_answers_with_the_totals(join: Join, caller: Make, asker: str | None, expected: int) -> None:
+    answer = ask(join(caller(asker) if asker else None), events.WATCH, {"topics": ["roll_call"]})
+    assert answer["ok"] is True
+    assert answer["totals"]["expected"] == expected
+
+
+def test_a_district_watches_its_own(join: Join, caller: Make) -> None:
+    answer = ask(join(caller(endpoint=ITS_DISTRICT)), events.WATCH, {"topics": ["roll_call"]})
+    assert answer["totals"]["expected"] == 23
+
+
+def test_a_commune_may_not_watch(join: Join, caller: Make) -> None:
+    answer = ask(join(caller(endpoint=COMMUNE)), events.WATCH, {"topics": ["roll_call"]})
+    assert (answer["ok"], answer["error"]["code"]) == (False, "forbidden")
+
+
+@pytest.mark.parametrize("payload", [(), ({},), ({"topics": "roll_call"},), ({"topics": ["weather"]},)])
+def test_an_odd_watch_is_refused(join: Join, payload: tuple[Any, ...]) -> None:
+    answer = ask(join(), events.WATCH, *payload)
+    assert (answer["ok"], answer["error"]["code"]) == (False, "invalid_input")
+
+
+def test_a_lost_line_never_clears_a_check_in(join: Join, caller: Make) -> None:
+    room = caller(endpoint=COMMUNE)
+    room.check_in(COMMUNE)
+    screen = join(room)
+    (before,) = room.get("/endpoints")
+    screen.disconnect(events.NAMESPACE)
+    (after,) = room.get("/endpoints")
+    assert (before["connected"], after["connected"]) == (True, False)
+    assert before["effective"] == after["effective"]
+    assert after["last_seen_at_ms"] == OPENING_AT_MS
+
+
+def test_a_room_is_on_the_line_as_long_as_one_of_its_screens_is(join: Join, caller: Make) -> None:
+    room = caller(endpoint=COMMUNE)
+    first, second = join(room), join(room)
+    first.disconnect(events.NAMESPACE)
+    assert room.get("/endpoints")[0]["connected"] is True
+    second.disconnect(events.NAMESPACE)
+    assert room.get("/endpoints")[0]["connected"] is False
+
+
+# ---- names
+
+
+def test_the_pages_know_the_events_that_the_server_sends() -> None:
+    scripts = Path(__file__).absolute().parents[2] / "static" / "js"
+    text = "".join(path.read_text("utf-8") for path in scripts.rglob("*.js"))
+    listened = set(re.findall(r"\.(?:on|listen)\(\s*\"([a-z_]+)\"", text)) - {"connect", "disconnect", "connect_error"}
+    asked = set(re.findall(r"(?:\.emit|request)\(\s*\"([a-z_]+)\"", text))
+    assert listened <= set(events.TO_CLIENT)
+    assert set(events.TO_CLIENT) <= listened
+    assert asked == set(events.TO_SERVER)
+
+
+def test_event_names_are_documented() -> None:
+    for name in (*events.TO_CLIENT, *events.TO_SERVER):
+        assert f"`{name}`" in str(events.__doc__)
