@@ -38,5 +38,5 @@ class Live:
         app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
         self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines))
         self._socketio.on_error(NAMESPACE)(on_error)
-        app.extensions["giaoban.publisher"] = self.publisher
+        app.extensions["giaoban.live"] = self
         self.publisher.bind(app, app.extensions["giaoban"].roll_call)

@@ -60,13 +60,13 @@ class LiveNamespace(Namespace):
         if code is not None:
             join_room(endpoint_room(conference.id, code))
         if self._lines.opened(sid, connection) and code is not None:
-            current_app.extensions["giaoban.publisher"].roll_call_changed(conference.id, frozenset({code}))
+            current_app.extensions["giaoban.live"].publisher.roll_call_changed(conference.id, frozenset({code}))
         emit(ORDER_SNAPSHOT, self._services.running_order.snapshot(conference))
 
     def on_disconnect(self, reason: Any = None) -> None:
         left = self._lines.closed(request.sid)  # type: ignore[attr-defined]
         if left is not None and left.endpoint_code is not None:
-            publisher = current_app.extensions["giaoban.publisher"]
+            publisher = current_app.extensions["giaoban.live"].publisher
             publisher.roll_call_changed(left.conference_id, frozenset({left.endpoint_code}))
 
     def on_sync_clock(self, data: Any = None) -> dict[str, Any]:

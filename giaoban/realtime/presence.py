@@ -41,6 +41,11 @@ class Lines:
     def get(self, sid: str) -> Connection | None:
         return self._open.get(sid)
 
+    @property
+    def open_count(self) -> int:
+        """How many sockets are open."""
+        return len(self._open)
+
     def _add(self, connection: Connection, change: int) -> bool:
         if connection.endpoint_code is None:
             return False

@@ -4,16 +4,17 @@ from flask import Flask, request
 from flask_login import current_user
 
 from giaoban.extensions import csrf
-from giaoban.web import filters, health
+from giaoban.web import filters, health, metrics
 from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def register(app: Flask) -> None:
-    """Sign-in by cookie and token, the check against forged requests, filters and health."""
+    """Sign-in by cookie and token, the check against forged requests, filters, health and figures."""
     filters.register(app)
     health.register(app)
+    metrics.register(app)
     app.before_request(refuse_forged)
 
 

@@ -1,13 +1,11 @@
-"""Whether the process lives, whether it can serve, and its figures (contract §6)."""
+"""Whether the process lives, and whether it can serve (contract §6)."""
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.wrappers import Response
 
 from giaoban.extensions import db, migrate
 
@@ -30,12 +28,6 @@ def ready() -> tuple[dict[str, object], int]:
     checks = {"database": _database(), "migrations": _migrations(), "queue": _queue()}
     well = all(word in ("ok", "none") for word in checks.values())
     return {"status": "ok" if well else "unavailable", "checks": checks}, 200 if well else 503
-
-
-@bp.get("/metrics")
-def metrics() -> Response:
-    """Figures for Prometheus."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database() -> str:

@@ -1,0 +1,238 @@
+"""A real server under real pressure: two presses at once, a kill in the middle, every room in the same moment."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import socketio
+from flask import Flask
+
+from giaoban.extensions import db
+from giaoban.models.running_order import replay, stored_order
+from giaoban.services import Services
+from giaoban.services.clock import SystemClock
+from giaoban.services.conferences import NewConference
+from giaoban.services.identity import cli_identity
+from tests.conftest import COMMUNE, make_app
+from tests.live_server import Caller, LiveServer
+
+PRESSES = 200
+SLUG = "hoi-nghi-dai"
+
+
+@pytest.fixture
+def beside(server: LiveServer) -> Iterator[Flask]:
+    """An application on the server's database, in this process."""
+    app = make_app(server.database)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def long_order(beside: Flask) -> str:
+    """A conference with an item for every press."""
+    services: Services = beside.extensions["giaoban"]
+    items = [{"kind": "report", "title": f"Mục {n}", "planned_ms": 60_000} for n in range(PRESSES + 1)]
+    new = NewConference(SLUG, "Hội nghị dài", SystemClock().now_ms(), units=(), items=items)
+    services.conferences.create(new, cli_identity("test"))
+    return SLUG
+
+
+def assert_consistent(app: Flask, slug: str) -> None:
+    """The rows say what the log says, and the log has no gap."""
+    services: Services = app.extensions["giaoban"]
+    db.session.rollback()
+    db.session.expire_all()
+    conference = services.conferences.find(slug)
+    folded = replay(conference)
+    assert stored_order(conference, folded) == folded
+    log = services.running_order.log(conference, 0, limit=100_000)
+    assert [line["seq"] for line in log] == list(range(1, len(log) + 1))
+    versions = [line["version"] for line in log if line["version"] is not None]
+    assert versions == list(range(1, conference.version + 1))
+
+
+def test_two_clients_pressing_together_advance_one_step(server: LiveServer, beside: Flask, long_order: str) -> None:
+    together = threading.Barrier(2)
+    token = server.token(role="mc")
+
+    def press(_: int) -> list[tuple[int, dict[str, Any]]]:
+        answers = []
+        with Caller(server, token, long_order) as caller:
+            for version in range(PRESSES):
+                together.wait(timeout=60)
+                answers.append(caller.command(version, "next"))
+        return answers
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(press, range(2))
+    for version, pair in enumerate(zip(first, second, strict=True)):
+        (won_status, won), (lost_status, lost) = sorted(pair, key=lambda answer: answer[0])
+        assert (won_status, lost_status) == (200, 409)
+        assert won["version"] == version + 1
+        assert lost["error"]["code"] == "stale_version"
+        assert lost["error"]["details"]["snapshot"]["version"] == version + 1
+        assert lost["error"]["details"]["snapshot"]["live"]["item_id"] == won["snapshot"]["live"]["item_id"]
+    with Caller(server, token, long_order) as caller:
+        order = caller.get("/running-order")
+    assert order["version"] == PRESSES
+    assert [item["state"] for item in order["items"]] == ["done"] * (PRESSES - 1) + ["live", "pending"]
+    assert_consistent(beside, long_order)
+
+
+def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
+    server: LiveServer, beside: Flask, long_order: str
+) -> None:
+    half_way = threading.Event()
+    acknowledged: list[tuple[str, dict[str, Any]]] = []
+    names = ("next", "add_time", "pause", "resume")
+    started_s: dict[str, float] = {}
+
+    def press(token: str) -> None:
+        with Caller(server, token, long_order) as caller:
+            version = 0
+            for number in range(PRESSES):
+                name, command_id = names[number % len(names)], str(uuid4())
+                try:
+                    status, answer = caller.command(
+                        version, name, {"delta_ms": 1_000} if name == "add_time" else {}, command_id
+                    )
+                except OSError:
+                    return  # the server is dead: from here on nothing was acknowledged
+                assert status == 200, answer
+                if name == "next":
+                    started_s[answer["snapshot"]["live"]["item_id"]] = monotonic()
+                acknowledged.append((command_id, answer))
+                version = answer["version"]
+                if len(acknowledged) >= PRESSES // 2:
+                    half_way.set()
+
+    presser = threading.Thread(target=press, args=(server.token(role="mc"),))
+    presser.start()
+    assert half_way.wait(timeout=60)
+    server.kill()
+    presser.join(timeout=60)
+    assert not presser.is_alive()
+    assert PRESSES // 2 <= len(acknowledged) < PRESSES
+
+    server.start()
+    assert_consistent(beside, long_order)
+    with Caller(server, server.token(role="mc"), long_order) as caller:
+        log = caller.get("/log")
+        order = caller.get("/running-order")
+        now_s = monotonic()
+    stored = {line["command_id"]: line for line in log if line["command_id"]}
+    for command_id, answer in acknowledged:
+        assert stored[command_id]["version"] == answer["version"]
+        assert stored[command_id]["data"]["events"] == answer["events"]
+    assert order["version"] - len(acknowledged) in (0, 1)  # the one on its way may have been stored, unanswered
+    assert sum(item["state"] in ("live", "paused") for item in order["items"]) == 1
+    live = order["live"]
+    if live["item_id"] in started_s:
+        shown_ms = order["server_now_ms"] - live["started_at_ms"]
+        assert abs(shown_ms - (now_s - started_s[live["item_id"]]) * 1_000) < 1_000
+
+
+def test_every_room_in_the_same_moment(server: LiveServer, beside: Flask) -> None:
+    services: Services = beside.extensions["giaoban"]
+    rooms = [(endpoint.code, code) for endpoint, code in services.access.codes(services.conferences.current())]
+    together = threading.Barrier(len(rooms))
+
+    def check_in(room: tuple[str, str]) -> tuple[str, int, dict[str, Any]]:
+        code, join_code = room
+        token = server.token(endpoint=code)
+        with Caller(server, token) as caller:
+            check_in_id = str(uuid4())
+            body = {
+                "check_in_id": check_in_id,
+                "status": "present",
+                "headcount": 3,
+                "happened_at_ms": SystemClock().now_ms(),
+            }
+            together.wait(timeout=100)
+            status, answer = caller.request("PUT", f"/endpoints/{code}/check-in", body)
+            assert caller.request("PUT", f"/endpoints/{code}/check-in", body) == (status, answer)
+            return check_in_id, status, answer
+
+    with ThreadPoolExecutor(len(rooms)) as pool:
+        answers = list(pool.map(check_in, rooms))
+    assert {status for _, status, _ in answers} == {200}
+    with Caller(server, server.token(role="secretary")) as caller:
+        totals = caller.get("/roll-call")["totals"]
+        log = caller.get("/log")
+    assert totals["present"] == totals["expected"] == len(rooms)
+    assert totals["headcount"] == 3 * len(rooms)
+    lines = [line["data"]["record"]["check_in_id"] for line in log if line["kind"] == "check_in"]
+    assert sorted(lines) == sorted(check_in_id for check_in_id, _, _ in answers)
+    assert_consistent(beside, "giao-ban-2021")
+
+
+@pytest.fixture
+def screen(server: LiveServer) -> Iterator[Callable[[str | None], tuple[socketio.Client, queue.Queue[Any]]]]:
+    """`screen(token)`: a connected client and the queue of what it receives."""
+    opened: list[socketio.Client] = []
+
+    def make(token: str | None) -> tuple[socketio.Client, queue.Queue[Any]]:
+        client = socketio.Client(reconnection=False)
+        opened.append(client)
+        got: queue.Queue[Any] = queue.Queue()
+        client.on("*", lambda event, data: got.put((event, data)), namespace="/live")
+        auth = {"token": token} if token else {}
+        client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=20)
+        event, _ = got.get(timeout=20)
+        assert event == "order_snapshot"
+        return client, got
+
+    yield make
+    for client in opened:
+        client.disconnect()
+
+
+def test_the_roll_call_is_announced_to_each_within_its_scope(
+    server: LiveServer, screen: Callable[[str | None], tuple[socketio.Client, queue.Queue[Any]]]
+) -> None:
+    tokens = {
+        "mc": server.token(role="mc"),
+        "its district": server.token(endpoint="180"),
+        "another district": server.token(endpoint="185"),
+        "nobody": None,
+    }
+    got = {}
+    for name, token in tokens.items():
+        client, got[name] = screen(token)
+        assert client.call("watch", {"topics": ["roll_call"]}, namespace="/live", timeout=20)["ok"]
+        while not got[name].empty():
+            got[name].get_nowait()  # its own arrival on the line may be announced to it
+    with Caller(server, server.token(endpoint=COMMUNE)) as room:
+        body = {
+            "check_in_id": str(uuid4()),
+            "status": "present",
+            "headcount": 4,
+            "happened_at_ms": SystemClock().now_ms(),
+        }
+        assert room.request("PUT", f"/endpoints/{COMMUNE}/check-in", body)[0] == 200
+
+    def announced(name: str) -> dict[str, Any]:
+        """The announcement in which the check-in is counted."""
+        while True:
+            event, data = got[name].get(timeout=20)
+            assert event == "roll_call_changed"
+            assert data.keys() == {"totals", "codes"}
+            if data["totals"]["present"] == 1:
+                found: dict[str, Any] = data
+                return found
+
+    # who has come on the line in the same half second may stand beside it
+    assert COMMUNE in announced("mc")["codes"]
+    assert announced("nobody")["codes"] == []
+    of_the_district = announced("its district")
+    assert {COMMUNE} <= set(of_the_district["codes"]) <= {"180", COMMUNE}
+    assert of_the_district["totals"]["expected"] == 23
+    assert all(COMMUNE not in data["codes"] for _, data in list(got["another district"].queue))

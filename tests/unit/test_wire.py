@@ -1,0 +1,39 @@
+"""WebSocket connections write whole messages and agree on no compression."""
+
+import socket
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from giaoban.realtime.wire import WholeSocket, WholeWrites
+
+
+def test_a_slow_reader_gets_every_byte() -> None:
+    writer, reader = socket.socketpair()
+    with writer, reader:
+        writer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        data = bytes(range(256)) * 8_192
+        sent: list[int] = []
+        thread = threading.Thread(target=lambda: sent.append(WholeSocket(writer).send(data)))
+        thread.start()
+        got = bytearray()
+        while len(got) < len(data):
+            got += reader.recv(10_000)
+        thread.join(timeout=20)
+    assert bytes(got) == data
+    assert sent == [len(data)]
+
+
+def test_only_handshakes_are_touched() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def wsgi_app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        seen.append(environ)
+        return []
+
+    app = WholeWrites(wsgi_app)
+    app({"HTTP_UPGRADE": "WebSocket", "HTTP_SEC_WEBSOCKET_EXTENSIONS": "x", "gunicorn.socket": object()}, None)
+    app({"HTTP_SEC_WEBSOCKET_EXTENSIONS": "x", "gunicorn.socket": object()}, None)
+    assert isinstance(seen[0]["gunicorn.socket"], WholeSocket)
+    assert "HTTP_SEC_WEBSOCKET_EXTENSIONS" not in seen[0]
+    assert not isinstance(seen[1]["gunicorn.socket"], WholeSocket)
