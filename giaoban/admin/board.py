@@ -18,6 +18,7 @@ ROWS_LEAST, ROWS_MOST = 8, 25
 HEAD_ROWS: Final = 2  # a group's heading takes as much room as two cells
 
 STATUS_WORDS: Final = {"present": "Có mặt", "absent": "Vắng (lý do)", "waiting": "Chưa điểm danh"}
+OFFICIAL_ORDER: Final = ("huyen", "quan", "thi_xa", "thanh_pho", "xa", "phuong", "thi_tran", "dac_khu")
 SHORT_KINDS: Final = {"thi_tran": "TT"}
 LEVEL_WORDS: Final = {"district": "Cấp huyện", "commune": "Cấp xã"}
 
@@ -35,16 +36,19 @@ def cell(row: Row, zone: str) -> dict[str, Any]:
     if status == "present" and said["headcount"]["total"]:
         words.append(f"{said['headcount']['total']} đại biểu")
     words.append(line_words(row, zone))
-    kind = SHORT_KINDS.get(row["kind"], "")
     return {
         "row": row,
         "code": row["code"],
-        "name": f"{kind} {row['name']}".strip(),
+        "name": _cell_name(row),
         "status": status,
         "lost": lost(row),
         "label": ". ".join(words),
         "key": fold_for_search(f"{row['full_name']} {row['code']}"),
     }
+
+
+def _cell_name(row: Row) -> str:
+    return f"{SHORT_KINDS.get(row['kind'], '')} {row['name']}".strip()
 
 
 def lost(row: Row) -> bool:
@@ -125,11 +129,14 @@ def bands(found: Sequence[dict[str, Any]]) -> list[list[list[dict[str, Any]]]]:
 
 
 def reasons(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
-    """The absences by their reason: (reason, rooms), in the roster's order."""
+    """The absences by their reason: (reason, rooms named with their district), in the roster's order."""
+    heads = {row["code"]: row for row in rows if row["level"] == "district"}
     found: dict[str, list[str]] = {}
     for row in rows:
         if attendance(row) == "absent":
-            found.setdefault(row["effective"]["reason"], []).append(row["full_name"])
+            parent = heads.get(row["parent_code"])
+            name = f"{_cell_name(row)}, {_short(parent)}" if parent else row["full_name"]
+            found.setdefault(row["effective"]["reason"], []).append(name)
     return list(found.items())
 
 
@@ -142,9 +149,9 @@ def levels(view: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _kinds(rows: Sequence[Row], level: str) -> str:
-    """ "huyện, thành phố": the kinds of a level, the most frequent first, as a sentence names them."""
-    kinds = [row["kind"] for row in rows if row["level"] == level]
-    return ", ".join(KIND_WORDS[kind] for kind in sorted(set(kinds), key=lambda kind: -kinds.count(kind)))
+    """ "huyện, thành phố": the kinds of a level in the order in which official texts name them."""
+    kinds = {row["kind"] for row in rows if row["level"] == level}
+    return ", ".join(KIND_WORDS[kind] for kind in OFFICIAL_ORDER if kind in kinds)
 
 
 def sentence(view: Mapping[str, Any], now_ms: int, zone: str) -> str:

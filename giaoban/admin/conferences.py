@@ -72,7 +72,7 @@ def access() -> str:
     """Every room with its join code and link."""
     conference = current_conference()
     rooms = [
-        {"endpoint": endpoint, "code": code, "link": url_for("screens.enter", code=code, _external=True)}
+        {"endpoint": endpoint, "code": code, "link": url_for("screens.join", code=code, _external=True)}
         for endpoint, code in services().access.codes(conference)
     ]
     return render_template("admin/conferences/access.html", conference=conference, rooms=rooms, who=required_identity())

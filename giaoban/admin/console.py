@@ -13,6 +13,7 @@ FINISHED_ROWS_SHOWN: Final = 2
 WARNING_MS: Final = 120_000
 DANGER_MS: Final = 30_000
 LOG_LINES: Final = 8
+BEGUN: Final = ("live", "paused", "done")
 
 
 class LegalNow(Protocol):
@@ -52,7 +53,15 @@ def time_state(live: Mapping[str, Any], kind: str, now_ms: int) -> str:
 def rows(items: Sequence[Mapping[str, Any]], legal: LegalNow, may_edit: bool) -> list[dict[str, Any]]:
     """One dict a line of the running order, in order, with the times and words that its row shows."""
     papers = [item["id"] for item in items if item["kind"] == "paper"]
-    return [_row(item, papers, legal.item(item["id"]) if may_edit else frozenset()) for item in items]
+    first_free = 1 + max((item["position"] for item in items if item["state"] in BEGUN), default=0)
+    return [
+        {
+            **_row(item, papers, legal.item(item["id"]) if may_edit else frozenset()),
+            "up": item["position"] > first_free,
+            "down": item["position"] < len(items),
+        }
+        for item in items
+    ]
 
 
 def _row(item: Mapping[str, Any], papers: Sequence[str], can: frozenset[str]) -> dict[str, Any]:

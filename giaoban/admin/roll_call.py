@@ -1,5 +1,6 @@
 """The roll-call board: every room in its place, and the form by which the secretary says who is there."""
 
+import re
 from typing import Any, Final
 from uuid import uuid4
 
@@ -100,7 +101,9 @@ def _board(conference: Conference) -> dict[str, Any]:
         "connected": sum(1 for row in rows if row["connected"]),
         "lost": len(away),
         "lost_present": sum(1 for row in away if layout.attendance(row) == "present"),
-        "sentence": layout.sentence(view, now_ms, zone),
+        "conflicts": view["conflicts"],
+        # Every second part is a figure, which the reader's eye looks for.
+        "sentence": re.split(r"(\d+(?:/\d+)?)", layout.sentence(view, now_ms, zone)),
         "only_waiting": "loc" in board_here(),
         "here": board_here(),
         "all_url": url_for("admin.board", **link_here()),

@@ -259,7 +259,7 @@ def _item_form(
     """The form of an item, in the drawer or on a page of its own."""
     view = services().running_order.view(conference)
     item = next((item for item in view["items"] if item["id"] == item_id), None)
-    begun = [item["position"] for item in view["items"] if item["state"] in ("live", "paused", "done")]
+    begun = [item["position"] for item in view["items"] if item["state"] in state.BEGUN]
     free = 1 + max(begun, default=0)
     page = {
         "conference": conference,

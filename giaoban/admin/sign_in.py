@@ -21,7 +21,7 @@ def sign_in() -> str:
 
 @accounts.post("/dang-nhap")
 def prove() -> Response:
-    """A right name and password lead to where the person wanted to go; wrong ones back to the form, slower each time."""
+    """A right name and password lead to where the person wanted to go, wrong ones back to the form, ever slower."""
     username, password = request.form.get("username", ""), request.form.get("password", "")
     try:
         who = attempt(lambda: services().accounts.authenticate(username, password))

@@ -57,6 +57,7 @@ ROLES: Final = {
 SOURCES: Final = {"self": "Điểm cầu tự báo", "district": "Cấp huyện báo thay", "secretary": "Ban tổ chức ghi"}
 
 MINUTE_MS: Final = 60_000
+LOG_LONGEST: Final = 60  # characters of a title or a message in a line of the log
 
 
 def whole_minutes(duration_ms: int) -> int:
@@ -86,7 +87,7 @@ def log_words(line: Mapping[str, Any], headings: Mapping[str, str]) -> str:
     events = line["data"]["events"]
     about = next((event for event in reversed(events) if "item_id" in event), {})
     fields = about.get("fields", {})
-    item = headings.get(about.get("item_id", ""), fields.get("title", "một mục"))
+    item = _cut(headings.get(about.get("item_id", ""), fields.get("title", "một mục")))
     first = events[0] if events else {}
     match line["kind"]:
         case "next":
@@ -106,11 +107,15 @@ def log_words(line: Mapping[str, Any], headings: Mapping[str, str]) -> str:
     return f"{COMMANDS[line['kind']]}: {item}"
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LOG_LONGEST else text[: LOG_LONGEST - 1].rstrip() + "…"
+
+
 def _message_words(event: Mapping[str, Any]) -> str:
     if not event["text"]:
         return "Gỡ lời nhắn"
     whom = {"all": "Nhắn tất cả", "speaker": "Nhắn người phát biểu"}.get(event["to"], f"Nhắn điểm cầu {event['to']}")
-    return f"{whom} “{event['text']}”"
+    return f"{whom} “{_cut(event['text'])}”"
 
 
 def _length(duration_ms: int) -> str:

@@ -7,51 +7,39 @@
  */
 
 import { connectLive, HALL_BEAT_MS } from "./live.js";
+import "./drawer.js";
+import { follow } from "./follow.js";
 import { attachKeys } from "./keys.js";
+import { lineState, setText } from "./line_state.js";
+import "./notice.js";
 import { clockFromPage } from "./lib/clock.js";
 import { clockFormatter } from "./lib/format.js";
 import { barFraction, forecast, formatRemaining, remainingMs, timeState } from "./lib/timer.js";
 
-const REFRESH_MS = 500;
 const TICK_MS = 200;
 const ARM_ABOVE_MS = 60000;
 const ARMED_MS = 3000;
-const NOTICE_MS = 12000;
+const ROLL_CALL_REFRESH_MS = 5000; // figures tick at once; the rest of the roll call's card may follow
 
 const page = document.querySelector("[data-mc]");
-const zone = page.dataset.timezone;
-const hourMinute = clockFormatter(zone);
-const withSeconds = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium", hourCycle: "h23" });
+const hourMinute = clockFormatter(page.dataset.timezone);
 
 let order = read();
 const clock = clockFromPage(order.server_now_ms);
 let newestVersion = order.version;
-let lostAtMs = null;
+const line = lineState({ page: page, clock: clock, changed: lineChanged });
+const following = follow({ id: "console", trigger: "order-changed", before: beforeSwap, after: afterSwap });
 
 /** The facts that came with the console now on the screen. */
 function read() {
-  return JSON.parse(consoleElement().dataset.order);
-}
-
-function consoleElement() {
-  return document.getElementById("console");
+  return JSON.parse(document.getElementById("console").dataset.order);
 }
 
 // ---- the clock and the expected times
 
-function setText(element, text) {
-  if (element && element.textContent !== text) {
-    element.textContent = text;
-  }
-}
-
 function tick() {
   const nowMs = clock.nowMs();
-  setText(page.querySelector("[data-clocknow]"), withSeconds.format(nowMs));
-  if (lostAtMs !== null) {
-    const seconds = Math.floor((nowMs - lostAtMs) / 1000);
-    setText(page.querySelector("[data-lost-for]"), ` ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
-  }
+  line.tick();
   if (order.live) {
     tickTimer(nowMs);
   }
@@ -105,76 +93,33 @@ function slipWords(ms) {
 
 // ---- following the server
 
-let refreshTimer = null;
-let refreshedAtMs = -Infinity;
-let composing = false; // an input method is in the middle of a syllable: a swap would tear it
-
-function refresh() {
-  if (refreshTimer !== null) {
-    return;
-  }
-  const waitMs = Math.max(0, refreshedAtMs + REFRESH_MS - performance.now());
-  refreshTimer = setTimeout(() => {
-    refreshTimer = null;
-    refreshedAtMs = performance.now();
-    if (composing) {
-      refresh();
-    } else {
-      document.body.dispatchEvent(new CustomEvent("order-changed"));
-    }
-  }, waitMs);
-}
-
-document.addEventListener("compositionstart", () => (composing = true));
-document.addEventListener("compositionend", () => (composing = false));
-
 function showTotals({ totals, codes }) {
   Object.entries(totals || {}).forEach(([name, value]) => {
     document.querySelectorAll(`[data-total="${name}"]`).forEach((place) => setText(place, String(value)));
   });
-  if ((codes || []).some((code) => document.querySelector(`[data-room="${code}"]`))) {
-    refresh();
+  if (codes && codes.length > 0) {
+    const concerned = codes.some((code) => document.querySelector(`[data-room="${code}"]`));
+    following.refresh(concerned ? 0 : ROLL_CALL_REFRESH_MS);
   }
 }
 
-// ---- a swap keeps what the person was doing: scroll, an unfolded list, half a message, the keyboard's place
+// ---- a swap keeps an unfolded list and half a message
 
 let kept = null;
-let focusId = null;
 
-document.addEventListener("htmx:beforeRequest", () => {
-  const active = document.activeElement;
-  // Before the pressed button is disabled: the browser takes the focus away from a disabled one.
-  focusId = active && active.id && active.matches(":focus-visible") ? active.id : null;
-});
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "console") {
-    return;
-  }
+function beforeSwap(detail) {
   const say = document.getElementById("say-text");
   const folded = document.getElementById("folded");
-  const sent = event.detail.requestConfig.elt.contains(say) && event.detail.xhr.status === 200;
+  const sent = say && detail.requestConfig.elt.contains(say) && detail.requestConfig.elt.matches("form") && detail.xhr.status === 200;
   kept = {
     live: order.live && order.live.item_id,
-    scroll: [...page.querySelectorAll("[data-keep-scroll]")].map((box) => [box.dataset.keepScroll, box.scrollTop]),
     unfolded: Boolean(folded && folded.open),
-    say: say && !sent ? { text: say.value, start: say.selectionStart, end: say.selectionEnd } : null,
+    say: say && !sent ? { text: say.value, start: say.selectionStart, end: say.selectionEnd, active: document.activeElement === say } : null,
   };
-  focusId = document.activeElement.id && document.activeElement !== document.body ? document.activeElement.id : focusId;
-});
+}
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "console" || !kept) {
-    return;
-  }
+function afterSwap() {
   order = read();
-  kept.scroll.forEach(([name, top]) => {
-    const box = page.querySelector(`[data-keep-scroll="${name}"]`);
-    if (box) {
-      box.scrollTop = top;
-    }
-  });
   const folded = document.getElementById("folded");
   if (folded) {
     folded.open = kept.unfolded;
@@ -182,59 +127,26 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const say = document.getElementById("say-text");
   if (say && kept.say) {
     say.value = kept.say.text;
-  }
-  const focused = focusId && document.getElementById(focusId);
-  if (focused && !focused.disabled && document.activeElement !== focused) {
-    focused.focus({ preventScroll: true });
-  }
-  if (say && kept.say && document.activeElement === say) {
-    say.setSelectionRange(kept.say.start, kept.say.end);
+    if (kept.say.active) {
+      say.focus({ preventScroll: true });
+      say.setSelectionRange(kept.say.start, kept.say.end);
+    }
   }
   if (kept.live !== (order.live && order.live.item_id)) {
     showLiveRow();
   }
   tick();
   applyLock();
-  if (newestVersion > order.version) {
-    refresh(); // it moved on while this answer was under way
-  }
-});
+}
 
-document.addEventListener("htmx:afterSwap", () => forgetNoticeLater());
-document.addEventListener("htmx:sendError", () => refresh());
-document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  notify(
-    status === 401 || status === 403
-      ? "Phiên đăng nhập đã hết hoặc không có quyền. Xin tải lại trang rồi đăng nhập lại."
-      : "Máy chủ chưa thực hiện được lệnh. Xin bấm lại."
-  );
-  refresh();
-});
+// It moved on while an answer was under way, or the answer went to the drawer.
+document.addEventListener("htmx:afterRequest", () => newestVersion > order.version && following.refresh());
 
 function showLiveRow() {
   const row = page.querySelector('.row[aria-current="true"]');
   const box = page.querySelector('[data-keep-scroll="order"]');
   if (row && box) {
     box.scrollTop = row.offsetTop - box.clientHeight / 3;
-  }
-}
-
-let noticeTimer = null;
-
-function notify(text) {
-  const place = document.getElementById("notice");
-  const words = document.createElement("p");
-  words.textContent = text;
-  place.replaceChildren(words);
-  forgetNoticeLater();
-}
-
-function forgetNoticeLater() {
-  const place = document.getElementById("notice");
-  clearTimeout(noticeTimer);
-  if (place.firstElementChild) {
-    noticeTimer = setTimeout(() => place.replaceChildren(), NOTICE_MS);
   }
 }
 
@@ -250,8 +162,8 @@ function uuid() {
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  if ("command_id" in event.detail.parameters) {
-    event.detail.parameters.command_id = uuid();
+  if (event.detail.formData.has("command_id")) {
+    event.detail.formData.set("command_id", uuid());
   }
 });
 
@@ -262,7 +174,7 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (lostAtMs !== null && form.closest("#console, #drawer")) {
+    if (line.lost() && form.closest("#console, #drawer")) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
@@ -325,36 +237,13 @@ function toggleHelp() {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-show-shortcuts]")) {
     toggleHelp();
-  } else if (event.target.closest("[data-reconnect]")) {
-    window.dispatchEvent(new Event("online")); // live.js asks the server at once when the network says it is back
-  } else if (event.target.closest("[data-close-drawer]")) {
-    event.preventDefault();
-    closeDrawer();
   }
 });
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
-    closeDrawer();
-  }
-});
-
-function closeDrawer() {
-  const drawer = document.getElementById("drawer");
-  if (drawer.firstElementChild) {
-    const opener = document.getElementById(drawer.dataset.opener);
-    drawer.replaceChildren();
-    drawer.className = "";
-    if (opener) {
-      opener.focus();
-    }
-  }
-}
 
 // ---- the line
 
 function applyLock() {
-  const lost = lostAtMs !== null;
+  const lost = line.lost();
   page.classList.toggle("mc--lost", lost);
   page.querySelectorAll("#console button, #console input:not([type=hidden])").forEach((control) => {
     if (lost && !control.disabled && !control.hasAttribute("data-show-shortcuts")) {
@@ -370,27 +259,18 @@ function applyLock() {
   page.querySelectorAll("[data-unless-lost]").forEach((part) => (part.hidden = lost));
 }
 
-function showLine(up) {
-  lostAtMs = up ? null : clock.nowMs();
-  setText(page.querySelector("[data-lost-at]"), up ? "" : withSeconds.format(lostAtMs));
-  page.querySelector("[data-offline]").hidden = up;
-  page.querySelector('[data-link="ok"]').hidden = !up;
-  page.querySelector('[data-link="lost"]').hidden = up;
+function lineChanged(lost) {
   if (disarm) {
     disarm();
   }
   applyLock();
-  tick();
-  if (up) {
-    refresh();
+  if (!lost) {
+    following.refresh();
   }
 }
 
-page.querySelector("[data-clocknow]").hidden = false;
-page.querySelector('[data-link="ok"]').hidden = false;
-attachKeys({ press: press, locked: () => lostAtMs !== null, help: toggleHelp });
+attachKeys({ press: press, locked: line.lost, help: toggleHelp });
 showLiveRow();
-forgetNoticeLater();
 tick();
 setInterval(tick, TICK_MS);
 connectLive({
@@ -403,10 +283,10 @@ connectLive({
     snapshot(snapshot) {
       newestVersion = snapshot.version;
       if (snapshot.version !== order.version) {
-        refresh();
+        following.refresh();
       }
     },
-    line: showLine,
+    line: line.show,
     rollCall: showTotals,
   },
 });
