@@ -57,7 +57,7 @@ def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, s
     """The form has no clock that could be trusted: it happens when it arrives."""
     absent = form.get("status") == "absent"
     body = {
-        "check_in_id": form.get("check_in_id") or str(uuid.uuid4()),
+        "check_in_id": _check_in_id(form.get("form_id", ""), code, str(form.get("status"))),
         "status": form.get("status"),
         "headcount": 0 if absent else _headcount(form.get("headcount", "")),
         "reason": (form.get("reason") or None) if absent else None,
@@ -71,6 +71,14 @@ def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, s
         word = next((row["effective"] for row in rows if row["code"] == code), None)
         if not _says(word, body):
             services().roll_call.check_in(conference, code, {**body, "check_in_id": str(uuid.uuid4())}, who)
+
+
+def _check_in_id(form_id: str, code: str, status: str) -> str:
+    """The same for the same form sent twice; all forms of a page carry one id, and each makes its own of it."""
+    try:
+        return str(uuid.uuid5(uuid.UUID(form_id), f"{code}:{status}"))
+    except ValueError:
+        return str(uuid.uuid4())
 
 
 def _headcount(typed: str) -> int:
@@ -120,13 +128,12 @@ def _page(
     opening = next((item for item in view["items"] if item["kind"] == "opening"), None)
     return render_template(
         "screens/room.html",
-        conference=conference,
         code=who.endpoint_code,
         view=view,
         snapshot=snapshot,
         now_ms=now_ms,
         live=live,
-        label=order.numbered(live["kind"], live["id"], paper_ids) if live else "",
+        label=order.label(live, paper_ids) if live else "",
         heading=order.heading(live) if live else "",
         clock=order.clock(state.live, now_ms),
         coming=[order.heading(item) for item in snapshot["next"]],
@@ -134,7 +141,7 @@ def _page(
         opening_at_ms=opening["expected_start_at_ms"] if opening and opening["state"] == "pending" else None,
         paper_ids=paper_ids,
         telephones=telephones(conference.hotline),
-        editing=bool(error) or "sua" in request.args,
+        editing=refused == who.endpoint_code or "sua" in request.args,
         refused=refused,
         error=error,
         typed=typed or {},
@@ -143,11 +150,11 @@ def _page(
 
 
 def _attendance(who: Identity, conference: Conference, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Own row, communes' rows and figures of whoever asks; forms get new ids each time they are drawn."""
+    """Own row, communes' rows and figures of whoever asks; the forms get a new id each time they are drawn."""
     own = next(row for row in rows if row["code"] == who.endpoint_code)
     below = [row for row in rows if row["parent_code"] == who.endpoint_code] if who.level == "district" else []
     statuses = [row["effective"]["status"] for row in below if row["effective"]]
-    above = next((e for e in conference.endpoints if e.code == own["parent_code"] and e.level != "province"), None)
+    above = next((endpoint for endpoint in conference.endpoints if endpoint.code == own["parent_code"]), None)
     return {
         "conference": conference,
         "own": own,
@@ -156,10 +163,7 @@ def _attendance(who: Identity, conference: Conference, rows: list[dict[str, Any]
         "communes_present": statuses.count("present"),
         "communes_absent": statuses.count("absent"),
         "sources": SOURCES,
-        "new_id": lambda: str(uuid.uuid4()),
-        "refused": "",
-        "error": None,
-        "typed": {},
+        "form_id": str(uuid.uuid4()),
     }
 
 
@@ -181,7 +185,7 @@ def _turn(code: str, view: Mapping[str, Any], paper_ids: list[str]) -> dict[str,
         return {
             "phase": phase,
             "item": item,
-            "label": order.numbered(item["kind"], item["id"], paper_ids, of=phase == "speaking"),
+            "label": order.label(item, paper_ids),
             "at_ms": item["expected_start_at_ms"],
             "before": before,
         }

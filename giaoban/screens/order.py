@@ -65,11 +65,14 @@ def papers(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return [item["id"] for item in items if item["kind"] == "paper"]
 
 
-def numbered(kind: str, item_id: str, paper_ids: Sequence[str], *, of: bool = True) -> str:
-    """ "Tham luận 8/14", without `of` "Tham luận 8"; the mere kind of anything that is no paper."""
-    if item_id not in paper_ids:
-        return KINDS[kind]
-    return f"{KINDS[kind]} {paper_ids.index(item_id) + 1}" + (f"/{len(paper_ids)}" if of else "")
+def paper_number(item_id: str, paper_ids: Sequence[str]) -> str:
+    """ "8/14" for the eighth paper of fourteen; "" for anything that is no paper."""
+    return f"{paper_ids.index(item_id) + 1}/{len(paper_ids)}" if item_id in paper_ids else ""
+
+
+def label(item: Mapping[str, Any], paper_ids: Sequence[str]) -> str:
+    """ "Tham luận 8/14"; the mere kind of anything that is no paper."""
+    return f"{KINDS[item['kind']]} {paper_number(item['id'], paper_ids)}".rstrip()
 
 
 def time_state(item: Item, now_ms: int) -> str:
@@ -104,19 +107,23 @@ def clock(item: Item | None, now_ms: int) -> dict[str, Any] | None:
 def sections(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Neighbours of one kind as one part of the programme `{kind, label, at_ms, state, items}`, skipped ones left out.
 
-    `state` is done, now or coming; a part of which something is over and something still to come is on now.
+    `state` is now for the part of the live item (with nothing live: for parts that are over only in part), else done
+    or coming.
     """
+    shown = [item for item in items if item["state"] != "skipped"]
+    anything_live = any(item["state"] in ("live", "paused") for item in shown)
     parts = []
-    for kind, group in groupby((item for item in items if item["state"] != "skipped"), key=lambda item: item["kind"]):
+    for kind, group in groupby(shown, key=lambda item: item["kind"]):
         members = list(group)
         states = {item["state"] for item in members}
+        begun = not anything_live and {"done", "pending"} <= states
         first = members[0]
         parts.append(
             {
                 "kind": kind,
                 "label": KINDS[kind],
                 "at_ms": first["started_at_ms"] or first["expected_start_at_ms"],
-                "state": "done" if states == {"done"} else "coming" if states == {"pending"} else "now",
+                "state": "now" if begun or states & {"live", "paused"} else "done" if states == {"done"} else "coming",
                 "items": members,
             }
         )

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from giaoban.domain.errors import InvalidInput, NotFound, NotSignedIn, TooManyAttempts
-from giaoban.screens.blueprint import bp
+from giaoban.screens.blueprint import bp, lower_first
 from giaoban.services.identity import Identity
 from giaoban.web.attempts import attempt
 from giaoban.web.current import identity, services
@@ -52,8 +52,8 @@ def _join(typed: str, *, confirmed: bool) -> str | tuple[Any, ...] | Response:
 
 
 def name_of(who: Identity) -> str:
-    """Who that is, for people: "điểm cầu Xã Cao Minh, huyện Tràng Định", "tài khoản mc"."""
-    return f"điểm cầu {who.label}" if who.role == "endpoint" else f"tài khoản {who.label or who.name}"
+    """Who that is, for people: "điểm cầu xã Cao Minh, huyện Tràng Định", "tài khoản mc"."""
+    return f"điểm cầu {lower_first(who.label)}" if who.role == "endpoint" else f"tài khoản {who.label or who.name}"
 
 
 def _form(typed: str, error: Exception | None) -> str:

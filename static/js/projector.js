@@ -7,8 +7,9 @@
 import { connectLive } from "./live.js";
 import { clockFromPage } from "./lib/clock.js";
 import { fit } from "./lib/fit.js";
-import { clockFormatter } from "./lib/format.js";
-import { heading, numbered, shownScene, stateNote, stateWord, texts } from "./lib/stage.js";
+import { clockFormatter, kindLabel } from "./lib/format.js";
+import { createPlaces } from "./lib/places.js";
+import { heading, paperNumber, shownScene, stateNote, stateWord, texts } from "./lib/stage.js";
 import { barFraction, formatRemaining, remainingMs, timeState } from "./lib/timer.js";
 
 const LONGEST_TICK_MS = 250;
@@ -21,28 +22,11 @@ const page = JSON.parse(document.getElementById("page").textContent);
 const clock = clockFromPage(page.snapshot.server_now_ms);
 const timeOfDay = clockFormatter(page.timezone);
 const timer = document.querySelector(".timer");
-const places = {};
-document.querySelectorAll("[data-put]").forEach((element) => {
-  (places[element.dataset.put] = places[element.dataset.put] || []).push(element);
-});
+const { put, putOrHide, at } = createPlaces(document);
 
 let snapshot = page.snapshot;
 const agenda = fragment("agenda", page.agenda_url, draw);
 const rollCall = fragment("roll-call", page.roll_call_url, () => {});
-
-function put(name, text) {
-  places[name].forEach((element) => {
-    if (element.textContent !== text) {
-      element.textContent = text;
-    }
-  });
-}
-
-/** Like `put`, for a line that is not there at all when it has nothing to say. */
-function putOrHide(name, text) {
-  places[name].forEach((element) => (element.hidden = !text));
-  put(name, text);
-}
 
 /** A part of the page that the server draws; `load` brings it anew, once more if asked meanwhile. */
 function fragment(id, url, drawn) {
@@ -83,7 +67,8 @@ function draw() {
   const message = snapshot.message ? snapshot.message.text : "";
   if (live) {
     const parts = texts(live.item);
-    put("label", numbered(live.item, paperIds(), true));
+    put("kind", kindLabel(live.item.kind));
+    put("number", paperNumber(live.item.id, paperIds()));
     putOrHide("org", parts.org);
     put("unit", parts.unit);
     putOrHide("topic", parts.topic);
@@ -124,8 +109,8 @@ function count() {
   put("clock", timeOfDay(nowMs));
   const live = snapshot.live;
   if (!live) {
-    put("break-left", "");
-    places["break-left"][0].hidden = places["break-until"][0].hidden = true;
+    putOrHide("break-left", "");
+    putOrHide("break-until", "");
     return LONGEST_TICK_MS;
   }
   const leftMs = remainingMs(live, nowMs);
@@ -134,7 +119,7 @@ function count() {
   const digits = figure.replace("+", "").length;
   put("left", figure);
   timer.dataset.chars = digits > 5 ? figure.length : "";
-  if (timer.dataset.state !== state || !places.state[0].textContent) {
+  if (timer.dataset.state !== state || !at("state").textContent) {
     timer.dataset.state = state;
     const icon = timer.querySelector("[data-state-icon]");
     icon.toggleAttribute("hidden", state === "normal");
@@ -145,11 +130,9 @@ function count() {
   put("note", stateNote(state, live));
   timer.querySelector("[data-bar]").style.width = (100 * barFraction(live, nowMs)).toFixed(1) + "%";
   const resting = live.item.kind === "break";
-  places["break-left"][0].hidden = places["break-until"][0].hidden = !resting;
-  if (resting) {
-    put("break-left", figure);
-    put("break-until", leftMs > 0 ? "Hội nghị tiếp tục lúc " + timeOfDay(nowMs + leftMs) : "Hội nghị sắp tiếp tục");
-  }
+  const until = leftMs > 0 ? "Hội nghị tiếp tục lúc " + timeOfDay(nowMs + leftMs) : "Hội nghị sắp tiếp tục";
+  putOrHide("break-left", resting ? figure : "");
+  putOrHide("break-until", resting ? until : "");
   const toNextSecondMs = ((leftMs % 1000) + 1000) % 1000;
   return Math.min(LONGEST_TICK_MS, toNextSecondMs + 1);
 }
@@ -159,9 +142,9 @@ function tick() {
 }
 
 function fitAll() {
+  fit(document.querySelector(".next"), 3); // first: what it leaves is the speaker's
   fit(document.querySelector(".speak"), 4);
-  fit(document.querySelector(".next"), 1);
-  document.querySelectorAll(".brk").forEach((element) => fit(element, 3));
+    document.querySelectorAll(".brk").forEach((element) => fit(element, 3));
 }
 
 function mark(up) {

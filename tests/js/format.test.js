@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockFormatter, kindLabel, minutesText, paperNumber, waitText } from "../../static/js/lib/format.js";
+import { clockFormatter, kindLabel, minutesText, waitText } from "../../static/js/lib/format.js";
 
 test("a time of day is that of the conference's zone", () => {
   const atMs = Date.UTC(2021, 10, 26, 0, 30);
@@ -28,22 +28,4 @@ test("durations are told in minutes, and in seconds where there are some", () =>
 test("a wait is told in whole minutes", () => {
   assert.equal(waitText(36 * 60000 + 10000), "khoảng 36 phút");
   assert.equal(waitText(20000), "dưới 1 phút");
-});
-
-test("papers are numbered by position, without the skipped ones", () => {
-  const items = [
-    { id: "c", kind: "paper", state: "pending", position: 4 },
-    { id: "a", kind: "opening", state: "done", position: 1 },
-    { id: "b", kind: "paper", state: "live", position: 2 },
-    { id: "s", kind: "paper", state: "skipped", position: 3 },
-  ];
-
-  assert.equal(paperNumber(items, "b"), "1/2");
-  assert.equal(paperNumber(items, "c"), "2/2");
-  assert.equal(paperNumber(items, "a"), "");
-});
-
-test("an unknown kind has no label", () => {
-  assert.equal(kindLabel("paper"), "Tham luận");
-  assert.equal(kindLabel("karaoke"), "");
 });

@@ -41,12 +41,3 @@ export function waitText(ms) {
   const minutes = Math.round(ms / 60000);
   return minutes < 1 ? "dưới 1 phút" : "khoảng " + minutes + " phút";
 }
-
-/** Which of the papers this one is, "8/14", counted without the skipped ones; "" for anything else. */
-export function paperNumber(items, itemId) {
-  const papers = items
-    .filter((item) => item.kind === "paper" && item.state !== "skipped")
-    .sort((a, b) => a.position - b.position);
-  const index = papers.findIndex((item) => item.id === itemId);
-  return index < 0 ? "" : index + 1 + "/" + papers.length;
-}

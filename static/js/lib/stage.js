@@ -42,10 +42,15 @@ export function texts(item) {
   return { org: parts.org, unit: parts.unit, topic: item.title };
 }
 
-/** "Tham luận 8/14", by the list of all papers' ids; without `total` "Tham luận 8"; the mere kind of anything else. */
-export function numbered(item, paperIds, total) {
-  const index = paperIds.indexOf(item.id);
-  return kindLabel(item.kind) + (index < 0 ? "" : " " + (index + 1) + (total ? "/" + paperIds.length : ""));
+/** "8/14" for the eighth of fourteen papers, given the ids of all; "" for anything that is no paper. */
+export function paperNumber(itemId, paperIds) {
+  const index = paperIds.indexOf(itemId);
+  return index < 0 ? "" : index + 1 + "/" + paperIds.length;
+}
+
+/** "Tham luận 8/14"; the mere kind of anything that is no paper. */
+export function label(item, paperIds) {
+  return (kindLabel(item.kind) + " " + paperNumber(item.id, paperIds)).trim();
 }
 
 /** The word of a time state: "Còn lại" for normal. */
