@@ -121,9 +121,11 @@ class Walk:
 
     async def _go_through(self, items: Sequence[dict[str, Any]]) -> None:
         bar = self._progress.add_task("", total=len(items))
+        names = {room.code: room.name for room in self._rooms}
         for number, item in enumerate(items, 1):
             self._progress.update(bar, description=f"Mục {number}: {item['title'][:40]}", completed=number - 1)
-            title = f"{item['speaker']}: {item['title']}" if item["speaker"] else item["title"]
+            room = names.get(item["endpoint_code"])
+            title = f"{room}: {item['title']}" if room else item["title"]
             self._row = Row(title, item["planned_ms"])
             self._report.rows.append(self._row)
             await self._press("next", {"item_id": item["id"]})
