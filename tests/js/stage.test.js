@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { heading, label, paperNumber, shownScene, stateNote, stateWord, texts } from "../../static/js/lib/stage.js";
+import { sharedCases } from "./shared_cases.js";
+
+const cases = sharedCases("stage");
+
+for (const one of cases.items) {
+  test("stage: " + one.item.title, () => {
+    assert.equal(heading(one.item), one.heading);
+    assert.deepEqual(texts(one.item), one.texts);
+  });
+}
+
+for (const one of cases.scenes) {
+  test("scene: " + JSON.stringify(one), () => {
+    const snapshot = { scene: { name: one.scene }, live: one.live ? {} : null, message: one.message ? {} : null };
+
+    assert.equal(shownScene(snapshot), one.shown);
+  });
+}
+
+for (const one of cases.numbers) {
+  test("number: " + one.id + " of " + one.papers.join(","), () => {
+    assert.equal(paperNumber(one.id, one.papers), one.number);
+    assert.equal(label({ kind: "paper", id: one.id }, one.papers), one.label);
+  });
+}
+
+test("every time state has its word", () => {
+  const words = ["normal", "warning", "danger", "over", "paused"].map(stateWord);
+
+  assert.deepEqual(words, ["Còn lại", "Sắp hết giờ", "Mời kết luận", "Quá giờ", "Tạm dừng"]);
+});
+
+test("the note of a normal clock is the time allotted, extensions included", () => {
+  assert.equal(stateNote("normal", { planned_ms: 600000, added_ms: 60000 }), "Thời lượng 11 phút");
+});
