@@ -1,5 +1,7 @@
 """The blueprints of the working pages, apart from the modules with their routes, which all import them."""
 
+from typing import Any
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -7,7 +9,7 @@ bp = Blueprint("admin", __name__)
 accounts = Blueprint("accounts", __name__)
 
 
-def link_here() -> dict[str, str]:
+def link_here() -> dict[str, Any]:
     """What every address carries on: the conference that this page was asked for by name."""
     slug = request.args.get("hoi-nghi")
     return {"hoi-nghi": slug} if slug else {}
@@ -20,7 +22,7 @@ def _page_context() -> dict[str, object]:
 def _never_kept(response: Response) -> Response:
     """Working pages show what is true now: no copy of them is shown later, a fragment is never taken for a page."""
     response.headers["Cache-Control"] = "no-store"
-    response.vary.add("HX-Request")  # type: ignore[attr-defined]
+    response.vary.add("HX-Request")
     return response
 
 

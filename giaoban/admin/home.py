@@ -3,7 +3,7 @@
 from flask import render_template
 
 from giaoban.admin import wording
-from giaoban.admin.blueprints import bp
+from giaoban.admin.blueprints import bp, link_here
 from giaoban.admin.console import heading
 from giaoban.domain.errors import NotFound
 from giaoban.web.current import current_conference, identity, services
@@ -17,6 +17,8 @@ def home() -> str:
     try:
         conference = current_conference()
     except NotFound:
+        if link_here():
+            raise
         return render_template("home/show.html", conference=None, **page)
     view = services().running_order.view(conference)
     live = next((item for item in view["items"] if item["state"] in ("live", "paused")), None)

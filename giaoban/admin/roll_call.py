@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from giaoban.admin import board as layout
 from giaoban.admin.blueprints import bp, link_here
+from giaoban.admin.console import attendance
 from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
@@ -18,7 +19,7 @@ from giaoban.web.current import current_conference, require, required_identity, 
 ONLY_WAITING: Final = "chua-diem-danh"
 
 
-def board_here() -> dict[str, str]:
+def board_here() -> dict[str, Any]:
     """What the board's own addresses carry on: the conference, and which rooms are shown."""
     return {**link_here(), **({"loc": ONLY_WAITING} if request.args.get("loc") == ONLY_WAITING else {})}
 
@@ -97,10 +98,10 @@ def _board(conference: Conference) -> dict[str, Any]:
         "bands": layout.bands(layout.groups(rows, zone)),
         "levels": layout.levels(view),
         "reasons": layout.reasons(rows),
-        "waiting": [row for row in rows if layout.attendance(row) == "waiting"],
+        "waiting": [row for row in rows if attendance(row) == "waiting"],
         "connected": sum(1 for row in rows if row["connected"]),
         "lost": len(away),
-        "lost_present": sum(1 for row in away if layout.attendance(row) == "present"),
+        "lost_present": sum(1 for row in away if attendance(row) == "present"),
         "conflicts": view["conflicts"],
         # Every second part is a figure, which the reader's eye looks for.
         "sentence": re.split(r"(\d+(?:/\d+)?)", layout.sentence(view, now_ms, zone)),
@@ -120,7 +121,7 @@ def _room(
     page = {
         "conference": conference,
         "row": row,
-        "attendance": layout.attendance(row),
+        "attendance": attendance(row),
         "status_words": layout.STATUS_WORDS,
         "line_words": layout.line_words(row, conference.timezone),
         "lost": layout.lost(row),

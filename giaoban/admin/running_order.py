@@ -22,7 +22,7 @@ DRIVERS: Final = ("admin", "mc", "secretary")
 LOG_PAGE: Final = 200
 
 
-def here() -> dict[str, str]:
+def here() -> dict[str, Any]:
     """What the console's own addresses carry on: the conference, and whether the running order is being edited."""
     return {**link_here(), **({"sua": "1"} if request.args.get("sua") else {})}
 

@@ -85,7 +85,7 @@ def slip(offset_ms: int) -> str:
 def log_words(line: Mapping[str, Any], headings: Mapping[str, str]) -> str:
     """What a log line of a command says, in a few words; `headings` names the items that are still there by id."""
     events = line["data"]["events"]
-    about = next((event for event in reversed(events) if "item_id" in event), {})
+    about: Mapping[str, Any] = next((event for event in reversed(events) if "item_id" in event), {})
     fields = about.get("fields", {})
     item = _cut(headings.get(about.get("item_id", ""), fields.get("title", "một mục")))
     first = events[0] if events else {}

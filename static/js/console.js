@@ -259,6 +259,18 @@ function applyLock() {
   page.querySelectorAll("[data-unless-lost]").forEach((part) => (part.hidden = lost));
 }
 
+// A link that is locked leads nowhere: an error page would take the clock away.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (line.lost() && event.target.closest("[data-locks]")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true
+);
+
 function lineChanged(lost) {
   if (disarm) {
     disarm();
