@@ -49,6 +49,7 @@ else:
 
 def init_app(app: Flask) -> None:
     """Bind them all to the application."""
-    for extension in (db, csrf, login, limiter, htmx, compress):
+    for extension in (db, csrf, limiter, htmx, compress):
         extension.init_app(app)
+    login.init_app(app, add_context_processor=False)  # it would ask the database even for the page of a dead one
     migrate.init_app(app, db)
