@@ -308,13 +308,13 @@ def test_an_item_that_was_jumped_over_can_be_put_right_below_what_is_on() -> Non
 
 def test_an_inserted_item_waits_at_its_position_under_an_id_never_used_before() -> None:
     order = do(IDLE, c.Insert(2, {**ITEM, "speaker": None, "cap_ms": 7}))
-    again = done(order, (c.Remove("4"), 0), (c.Insert(1, ITEM), 0))
+    again = done(order, (c.Remove("4"), 0), (c.Insert(1, ITEM), 0), (c.Insert(1, ITEM), 0))
     undone = done(order, (c.Undo(), 0), (c.Insert(1, ITEM), 0))
 
     assert list(states(order)) == ["1", "4", "2", "3"]
     inserted = the(order, "4")
     assert (inserted.state, inserted.title, inserted.cap_ms) == ("pending", "Báo cáo bổ sung", 7)
-    assert list(states(again)) == ["5", "1", "2", "3"]
+    assert list(states(again)) == ["6", "5", "1", "2", "3"]
     assert list(states(undone)) == ["5", "1", "2", "3"]
 
 
@@ -563,6 +563,7 @@ def test_the_conference_opens_with_the_first_item_that_is_more_than_a_check_of_t
     assert opening_at_ms(begun, at(3)) == at(30)
     assert opening_at_ms(opened, at(50)) == at(33)
     assert opening_at_ms(done(order, (c.Skip("2"), 0)), at(-60)) == at(30)
+    assert opening_at_ms(done(begun, (c.Skip("2"), 3)), at(4)) == at(40)
     assert opening_at_ms(new_order(BEGINS_AT_MS, plan_of(30, kind="technical_check")), at(0)) == BEGINS_AT_MS
 
 
