@@ -3,6 +3,6 @@
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "giaoban", max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "giaoban", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("giaoban")

@@ -38,6 +38,7 @@ def test_the_same_room_has_the_same_code_and_every_other_another() -> None:
         join_code(SECRET, "giao-ban-20210", "6010", 0),
     }
     assert join_code(SECRET, "giao-ban-2021", "06010", 0) == code
+    assert join_code(SECRET, "giao-ban-2021", "180", 10) != join_code(SECRET, "giao-ban-2021", "1801", 0)
     assert code not in others
     assert len(others) == 5
 
