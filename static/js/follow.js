@@ -71,7 +71,8 @@ export function follow({ id, trigger, before, after }) {
     before(detail);
   });
 
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Only then: while it settles, htmx puts every attribute back to what the server sent.
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== id) {
       return;
     }

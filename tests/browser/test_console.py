@@ -1,0 +1,231 @@
+"""The console in a browser: the Go button, arming, the keyboard, a second console, stale presses, a lost line."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.live_server import LiveServer
+
+pytestmark = pytest.mark.browser
+
+FIRST = "Kiểm tra đường truyền, điểm danh các điểm cầu"
+SECOND = "Ổn định tổ chức, tuyên bố lý do, giới thiệu đại biểu"
+LOST_WITHIN_MS = 5_000
+FOUND_WITHIN_MS = 15_000
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def console(browser: Browser, server: LiveServer) -> Iterator[Open]:
+    """`console("mc")`: that person's console on a screen of its own, once its line is up. Fails on any script error."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_console(role: str = "mc", **options: object) -> Page:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        sign_in(page, server, role, "/dieu-hanh")
+        return page
+
+    yield open_console
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def go(page: Page) -> Locator:
+    return page.locator("#press-go")
+
+
+def unit(page: Page) -> Locator:
+    return page.locator(".now__unit")
+
+
+def notice(page: Page) -> Locator:
+    return page.locator("#notice")
+
+
+def test_the_go_button_starts_and_then_offers_the_next(console: Open) -> None:
+    page = console()
+    expect(go(page)).to_contain_text(f"Bắt đầu: {FIRST}")
+
+    go(page).click()
+
+    expect(unit(page)).to_have_text(FIRST)
+    expect(go(page)).to_contain_text(f"Tiếp theo: {SECOND}")
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"29:5\d"))
+
+
+def test_ending_an_item_early_takes_two_presses(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+
+    go(page).click()
+
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+    expect(unit(page)).to_have_text(FIRST)
+
+    go(page).click()
+
+    expect(unit(page)).to_have_text(SECOND)
+
+
+def test_an_armed_button_forgets_after_three_seconds(console: Open) -> None:
+    page = console()
+    page.clock.install()
+    page.reload()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+    go(page).click()
+    expect(go(page)).to_have_attribute("data-armed", "")
+
+    page.clock.fast_forward(3_000)
+
+    expect(go(page)).not_to_have_attribute("data-armed", "")
+    expect(go(page)).to_contain_text(f"Tiếp theo: {SECOND}")
+
+
+def test_the_keyboard_drives_the_conference(console: Open) -> None:
+    page = console()
+    page.keyboard.press("Space")
+    expect(unit(page)).to_have_text(FIRST)
+    page.keyboard.press("p")
+    expect(page.locator("[data-timer]")).to_have_attribute("data-state", "paused")
+    page.keyboard.press("p")
+    expect(page.locator("[data-timer]")).to_have_attribute("data-state", "normal")
+    page.keyboard.press("+")
+    expect(page.locator(".row--now .row__d")).to_contain_text("31'")
+    page.keyboard.press("-")
+    expect(page.locator(".row--now .row__d")).to_contain_text("30'")
+    page.keyboard.press("u")
+    expect(page.locator(".row--now .row__d")).to_contain_text("31'")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+
+
+def test_keys_are_letters_while_somebody_types(console: Open) -> None:
+    page = console()
+
+    page.get_by_label("Lời nhắn khác").press_sequentially("np u +")
+
+    expect(page.get_by_label("Lời nhắn khác")).to_have_value("np u +")
+    expect(go(page)).to_contain_text(f"Bắt đầu: {FIRST}")
+
+
+def test_a_second_console_follows_and_keeps_what_is_typed_there(console: Open) -> None:
+    mine, other = console("mc"), console("admin")
+    other.get_by_label("Lời nhắn khác").fill("Xin nói gần mi")
+
+    go(mine).click()
+
+    expect(unit(other)).to_have_text(FIRST)
+    expect(other.get_by_label("Lời nhắn khác")).to_have_value("Xin nói gần mi")
+    expect(other.get_by_label("Lời nhắn khác")).to_be_focused()
+    other.keyboard.type("cro")
+    expect(other.get_by_label("Lời nhắn khác")).to_have_value("Xin nói gần micro")
+
+
+def test_a_stale_press_says_what_happened_instead_of_acting(console: Open, server: LiveServer) -> None:
+    page = console()
+    page.route("**/dieu-hanh?*", lambda route: route.abort())  # this console does not hear of it in time
+    page.route("**/dieu-hanh", lambda route: route.abort())
+    server.command("start", {"item_id": "1"}, role="admin")
+
+    go(page).click()
+
+    expect(notice(page)).to_contain_text(f"“Bắt đầu” chưa được thực hiện, vì chương trình vừa đổi: Bắt đầu {FIRST}")
+    expect(notice(page)).to_contain_text("admin (Quản trị)")
+    expect(unit(page)).to_have_text(FIRST)
+    expect(go(page)).to_contain_text(f"Tiếp theo: {SECOND}")
+
+
+def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, server: LiveServer) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+
+    server.freeze()
+
+    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_visible(timeout=LOST_WITHIN_MS + 1_000)
+    expect(go(page)).to_be_disabled()
+    expect(go(page)).to_contain_text("Lệnh tạm khóa")
+    shown = page.locator("[data-clock]").inner_text()
+    expect(page.locator("[data-clock]")).not_to_have_text(shown)
+    page.keyboard.press("Space")
+
+    server.thaw()
+
+    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden(timeout=FOUND_WITHIN_MS)
+    expect(go(page)).to_be_enabled()
+    expect(unit(page)).to_have_text(FIRST)
+
+
+def test_items_are_edited_in_a_panel_that_keeps_mistakes(console: Open) -> None:
+    page = console("secretary")
+    expect(page.locator("#press-go")).to_have_count(0)
+    page.get_by_role("link", name="Sửa", exact=True).click()
+    page.get_by_role("link", name="Thêm mục").click()
+    page.get_by_label("Nội dung").fill("Báo cáo bổ sung")
+    page.get_by_label("Thời lượng (phút)").fill("mười")
+    page.get_by_role("button", name="Thêm vào chương trình").click()
+
+    expect(page.locator("#drawer .bad")).to_contain_text("Thời lượng ghi bằng phút")
+    expect(page.get_by_label("Nội dung")).to_have_value("Báo cáo bổ sung")
+
+    page.get_by_label("Thời lượng (phút)").fill("12")
+    page.get_by_role("button", name="Thêm vào chương trình").click()
+
+    expect(page.locator("#drawer form")).to_have_count(0)
+    expect(page.locator(".row").last).to_contain_text("Báo cáo bổ sung")
+
+
+def test_the_console_works_without_scripts(console: Open) -> None:
+    page = console(java_script_enabled=False)
+
+    go(page).click()
+
+    expect(unit(page)).to_have_text(FIRST)
+    expect(page).to_have_url(re.compile("/dieu-hanh$"))
+
+
+def test_a_room_is_called_on_the_board_and_the_console_counts_it(console: Open) -> None:
+    board, mine = console("secretary"), console("mc")
+    board.get_by_role("link", name="Mở bảng").click()
+    cell = board.locator("#cell-06010")
+    expect(cell).to_have_class(re.compile("cell--waiting"))
+
+    cell.click()
+    board.get_by_label("Số đại biểu").fill("7")
+    board.get_by_role("button", name="Có mặt").click()
+
+    expect(cell).to_have_class(re.compile("cell--present"))
+    expect(notice(board)).to_contain_text("Xã Cao Minh, huyện Tràng Định: Có mặt")
+    expect(mine.locator('.tally [data-total="present"]')).to_have_text("1")
+
+
+def test_the_board_follows_check_ins_and_finds_rooms(console: Open, server: LiveServer, browser: Browser) -> None:
+    board = console("secretary")
+    board.goto(f"{server.url}/diem-danh")
+    board.get_by_label("Tìm điểm cầu").fill("hoang van thu")
+    hits = board.locator(".cell--hit")
+    expect(hits).not_to_have_count(0)
+    found = hits.count()
+
+    room = browser.new_context().new_page()
+    room.goto(f"{server.url}/vao/{server.code('06010')}")
+
+    expect(board.locator("#cell-06010")).to_have_attribute("title", re.compile("Đã kết nối"))
+    expect(hits).to_have_count(found)
+    room.context.close()
+
+    expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=FOUND_WITHIN_MS)
+    expect(board.locator("#cell-06010")).to_have_class(re.compile("cell--waiting"))
