@@ -96,7 +96,7 @@ function show(name) {
   document.body.dataset.scene = name;
   document.querySelectorAll("[data-name]").forEach((scene) => {
     scene.toggleAttribute("data-on", scene.dataset.name === name);
-    scene.toggleAttribute("aria-hidden", scene.dataset.name !== name);
+    scene.setAttribute("aria-hidden", String(scene.dataset.name !== name));
   });
   if (name === "roll_call") {
     rollCall();

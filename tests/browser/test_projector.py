@@ -1,0 +1,229 @@
+"""The projector in a real browser: it follows, counts by the server's clock, and says when it has lost the line."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from tests.live_server import Caller, LiveServer
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(1920, 1080), (1366, 768), (1280, 720), (1024, 768), (3840, 2160)]
+LONG_TITLE = ("Kinh nghiệm, giải pháp nâng cao chất lượng ban hành Nghị quyết của HĐND cấp huyện, " * 4)[:300].strip()
+LONG_SPEAKER = "Thường trực HĐND thị trấn Nông Trường Thái Bình, huyện Đình Lập"
+LINE_MS = 15_000
+"""How long a test waits for what the line brings; the promise is 5 s for its loss and 3 s for its return."""
+
+# What does not fit the picture: boxes whose contents are cut, texts beyond the edge, texts too small for the hall.
+MISFITS = """
+() => {
+  const over = (el) => el.scrollHeight > el.clientHeight + 1 || el.scrollWidth > el.clientWidth + 1;
+  const unit = Math.min(innerWidth / 1920, innerHeight / 1080);
+  const texts = document.querySelectorAll("[data-on] p, [data-on] h1, [data-on] .timer__digits");
+  return {
+    cut: Array.from(document.querySelectorAll(".speak, [data-on]")).filter(over).map((el) => el.className),
+    outside: Array.from(texts).filter((el) => {
+      const box = el.getBoundingClientRect();
+      return box.width && (box.left < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
+    }).map((el) => el.className),
+    small: Array.from(texts).filter((el) => el.getClientRects().length
+      && parseFloat(getComputedStyle(el).fontSize) < 40 * unit - 0.5).map((el) => el.className),
+  };
+}
+"""
+
+# The machine's clock as a script sees it, shifted by as much as window.shiftMs says at the moment.
+WRONG_CLOCK = """
+(() => {
+  const Right = Date;
+  window.shiftMs = %d;
+  window.Date = class extends Right {
+    constructor(...given) { given.length ? super(...given) : super(Right.now() + window.shiftMs); }
+    static now() { return Right.now() + window.shiftMs; }
+  };
+})();
+"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A screen of 1920×1080 on which no script fails."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    errors: list[Any] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    page.context.close()
+    assert errors == []
+
+
+def scene(page: Page, name: str) -> None:
+    expect(page.locator(f"[data-name={name}]")).to_have_attribute("data-on", "")
+    expect(page.locator("[data-on]")).to_have_count(1)
+
+
+def paper(server: LiveServer, endpoint_code: str) -> str:
+    """The id of that room's paper."""
+    items = requests.get(f"{server.url}/api/v1/conferences/giao-ban-2021/running-order", timeout=30).json()["items"]
+    return str(next(item["id"] for item in items if item["endpoint_code"] == endpoint_code))
+
+
+def seconds_left(page: Page) -> int:
+    text = page.locator(".timer__digits").inner_text()
+    minutes, seconds = text.lstrip("+").split(":")
+    return (-1 if text.startswith("+") else 1) * (int(minutes) * 60 + int(seconds))
+
+
+def test_it_switches_itself_when_the_mc_starts_an_item(page: Page, server: LiveServer) -> None:
+    page.goto(server.url + "/man-chieu")
+    scene(page, "maket")
+
+    server.command("start", {"item_id": paper(server, "180")})
+    scene(page, "speaker")
+    expect(page.locator(".speak__unit")).to_have_text("Huyện Tràng Định")
+    expect(page.locator(".strip [data-put=number]")).to_have_text("8/14")
+    expect(page.locator(".timer__state")).to_have_text("Còn lại")
+
+    server.command("add_time", {"delta_ms": -485_000})
+    expect(page.locator(".timer")).to_have_attribute("data-state", "warning")
+    server.command("pause")
+    expect(page.locator(".timer__state")).to_have_text("Tạm dừng")
+    server.command("finish")
+    scene(page, "maket")
+
+
+def test_it_keeps_counting_when_the_line_is_lost_and_knows_everything_when_it_is_back(
+    page: Page, server: LiveServer
+) -> None:
+    server.command("start", {"item_id": paper(server, "180")})
+    page.goto(server.url + "/man-chieu")
+    scene(page, "speaker")
+    lost = page.get_by_text("Mất kết nối")
+    expect(lost).to_be_hidden()
+
+    server.freeze()  # nothing is closed: only the silence can tell
+    expect(lost).to_be_visible(timeout=LINE_MS)
+    before = seconds_left(page)
+    page.wait_for_function(
+        "before => document.querySelector('.timer__digits').textContent !== before", arg=clock(before)
+    )
+    assert seconds_left(page) < before
+    expect(page.locator(".speak__unit")).to_have_text("Huyện Tràng Định")
+    server.thaw()
+    expect(lost).to_be_hidden(timeout=LINE_MS)
+
+    server.kill()
+    expect(lost).to_be_visible(timeout=LINE_MS)
+    server.start()
+    server.command("next", {"item_id": paper(server, "189")})
+    expect(page.locator(".speak__unit")).to_have_text("Huyện Đình Lập", timeout=LINE_MS)
+    expect(lost).to_be_hidden(timeout=LINE_MS)
+
+
+def clock(seconds: int) -> str:
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
+def test_a_wrong_clock_of_the_machine_changes_nothing(browser: Browser, server: LiveServer) -> None:
+    server.command("start", {"item_id": paper(server, "180")})
+    right = browser.new_page()
+    wrong = [browser.new_page() for _ in range(3)]
+    for page, shift_ms in zip(wrong, (3_600_000, -3_600_000, 30_000), strict=True):
+        page.add_init_script(WRONG_CLOCK % shift_ms)
+    for page in (right, *wrong):
+        page.goto(server.url + "/man-chieu")
+        scene(page, "speaker")
+
+    def agree() -> None:
+        for page in wrong:
+            earlier, shown, later = seconds_left(right), seconds_left(page), seconds_left(right)
+            assert earlier + 1 >= shown >= later - 1  # a second apart at the moment of the tick
+            before, told, after = time_of_day(right), time_of_day(page), time_of_day(right)
+            assert told in (before, after)
+
+    agree()
+    for page in wrong:
+        page.evaluate("window.shiftMs = -window.shiftMs")  # somebody sets the clock meanwhile
+    server.command("add_time", {"delta_ms": 60_000})
+    for page in (right, *wrong):
+        expect(page.locator(".timer__note")).to_have_text("Thời lượng 11 phút")
+    agree()
+    for page in (right, *wrong):
+        page.context.close()
+
+
+def time_of_day(page: Page) -> str:
+    return page.locator("[data-on] .strip .clock").inner_text()
+
+
+def test_every_scene_has_its_time_or_can_be_chosen(page: Page, server: LiveServer) -> None:
+    server.command("insert", {"position": 1, "item": {"kind": "break", "title": "Giải lao", "planned_ms": 600_000}})
+    page.goto(server.url + "/man-chieu")
+    server.command("next")
+    scene(page, "break")
+    expect(page.locator(".brk__d")).to_contain_text("09:")
+    expect(page.locator(".brk__t")).to_contain_text("Hội nghị tiếp tục lúc")
+
+    server.command("set_message", {"text": "Xin mời quý vị ổn định chỗ ngồi", "to": "all"})
+    for name in ("agenda", "roll_call", "break", "message", "black", "maket"):
+        server.command("set_scene", {"name": name})
+        scene(page, name)
+    expect(page.locator(".scene--maket .notice")).to_have_text("Xin mời quý vị ổn định chỗ ngồi")
+    server.command("set_message", {"text": "", "to": "all"})
+    expect(page.locator(".scene--maket .notice")).to_be_hidden()
+
+
+def test_the_roll_call_follows_the_check_ins(page: Page, server: LiveServer) -> None:
+    server.command("set_scene", {"name": "roll_call"})
+    page.goto(server.url + "/man-chieu")
+    big = page.locator(".rc__big")
+    expect(big).to_have_text("0")
+
+    check_in(server, "06010")
+    expect(big).to_have_text("1")
+    expect(page.locator(".rc__row", has_text="Tràng Định").locator(".rc__n")).to_have_text("1/23")
+    server.command("set_scene", {"name": "agenda"})
+    expect(page.locator(".scene--agenda .strip__figure")).to_have_text("1/211 điểm cầu có mặt")
+
+
+def check_in(server: LiveServer, code: str) -> None:
+    body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 5, "happened_at_ms": int(time.time() * 1000)}
+    with Caller(server, server.token(endpoint=code)) as room:
+        status, answer = room.request("PUT", f"/endpoints/{code}/check-in", body)
+    assert status == 200, answer
+
+
+def test_the_longest_texts_fit_every_picture(page: Page, server: LiveServer) -> None:
+    item_id = paper(server, "06634")
+    server.command("edit", {"item_id": item_id, "fields": {"title": LONG_TITLE, "speaker": LONG_SPEAKER}})
+    server.command("start", {"item_id": item_id})
+    server.command("set_message", {"text": "Xin các điểm cầu tắt micro khi chưa phát biểu. " * 3, "to": "all"})
+    page.goto(server.url + "/man-chieu")
+    expect(page.locator(".speak__unit")).to_have_text("Thị trấn Nông Trường Thái Bình, huyện Đình Lập")
+    page.evaluate("document.fonts.ready")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("width => innerWidth === width", arg=width)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(MISFITS) == {"cut": [], "outside": [], "small": []}, f"at {width}×{height}"
+
+
+def test_it_is_a_picture_by_itself(browser: Browser, server: LiveServer) -> None:
+    """Red before any style arrives, complete before any script does."""
+    server.command("start", {"item_id": paper(server, "180")})
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(server.url + "/man-chieu")
+    expect(page.locator(".speak__unit")).to_be_visible()
+    expect(page.locator(".timer__digits")).to_contain_text(":")
+    expect(page.get_by_text("Mất kết nối")).to_be_hidden()
+
+    bare = browser.new_page()
+    bare.route("**/*.css", lambda route: route.abort())
+    bare.goto(server.url + "/man-chieu")
+    assert bare.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(154, 10, 15)"
+    for one in (page, bare):
+        one.context.close()
