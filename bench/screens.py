@@ -57,6 +57,10 @@ class Screen:
                 self.send(PONG)
             self.frames.append((now_ns, frame))
 
+    def event_at_ns(self) -> int:
+        """When the first event came, 0 when none has."""
+        return next((at_ns for at_ns, frame in self.frames if frame.startswith(EVENT)), 0)
+
     def _received(self) -> bytes:
         data = self.socket.recv(65536)
         if not data:
@@ -91,10 +95,12 @@ class Fleet:
         for fd in self._by_fd:
             self._epoll.register(fd, select.EPOLLIN)
 
-    def read(self, seconds: float) -> None:
-        """Read for at most that long; returns early once something was read."""
-        for fd, _ in self._epoll.poll(seconds):
-            self._by_fd[fd].read()
+    def read(self, seconds: float) -> list[Screen]:
+        """The screens that had something to read; waits for the first at most that long."""
+        ready = [self._by_fd[fd] for fd, _ in self._epoll.poll(seconds)]
+        for screen in ready:
+            screen.read()
+        return ready
 
     def listen(self, seconds: float) -> None:
         """Read for that long."""
@@ -114,22 +120,18 @@ class Fleet:
             pressed_ns = time.monotonic_ns()
             click.sendall(request)
             until_s = time.monotonic() + within_s
-            while not all(screen.frames and _is_event(screen) for screen in self.screens):
-                self.read(1)
+            missing = set(self.screens)
+            while missing:
+                missing.difference_update(screen for screen in self.read(1) if screen.event_at_ns())
                 if time.monotonic() > until_s:
                     raise TimeoutError("a screen did not get the new state")
             answer = b"".join(iter(lambda: click.recv(65536), b""))
-        receipts = [next(at for at, frame in s.frames if frame.startswith(EVENT)) for s in self.screens]
-        return sorted((at_ns - pressed_ns) / 1e6 for at_ns in receipts), body_of(answer)
+        return sorted((screen.event_at_ns() - pressed_ns) / 1e6 for screen in self.screens), body_of(answer)
 
     def close(self) -> None:
         for screen in self.screens:
             screen.socket.close()
         self._epoll.close()
-
-
-def _is_event(screen: Screen) -> bool:
-    return any(frame.startswith(EVENT) for _, frame in screen.frames)
 
 
 def http_request(method: str, path: str, body: Any, token: str = "") -> bytes:
