@@ -48,12 +48,17 @@ def current_conference() -> Conference:
 
 
 def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """A page for these roles: strangers are sent to the sign-in and come back afterwards, others get 403."""
+    """A page for these roles: strangers are sent to the sign-in and come back afterwards, others get 403.
+
+    A fragment for a stranger is 401: the sign-in page would be swapped into the middle of the page that asked.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             who = identity()
+            if who is None and request.headers.get("HX-Request"):
+                raise NotSignedIn("Phiên đăng nhập đã hết hạn. Xin tải lại trang rồi đăng nhập lại.")
             if who is None:
                 return to_sign_in()
             if who.role not in roles:
@@ -65,7 +70,12 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]
     return decorate
 
 
-_ROLE_WORDS: dict[tuple[str, ...], str] = {STAFF: "ban tổ chức", ("endpoint",): "điểm cầu", ("admin",): "quản trị"}
+_ROLE_WORDS: dict[tuple[str, ...], str] = {
+    STAFF: "ban tổ chức",
+    ("admin", "mc", "secretary"): "điều hành và thư ký",
+    ("admin",): "quản trị",
+    ("endpoint",): "điểm cầu",
+}
 
 
 def to_sign_in() -> Response:

@@ -1,8 +1,8 @@
 /**
  * The roll-call board: follows the roll call, finds rooms as somebody types, moves through the cells by keyboard.
  *
- * The server renders everything, the filter included. Arrow keys move between cells, Enter opens one (it is a link),
- * C says "Có mặt" in the open panel, V goes to the reason of an absence.
+ * The server renders everything, the filter included. Arrow keys move between cells; Enter (a cell is a link) and C open
+ * one at its headcount, from where Enter says "Có mặt", V at the reason of an absence.
  */
 
 import { connectLive } from "./live.js";
@@ -60,27 +60,31 @@ search.addEventListener("keydown", (event) => {
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
+let wanted = null; // the field of the panel to which the key that opened it leads
+
 document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey) {
+  const cell = event.target.closest(".cell");
+  if (!cell || event.altKey || event.ctrlKey || event.metaKey) {
     return;
   }
-  const cell = event.target.closest(".cell");
-  if (cell && STEPS[event.key]) {
+  const key = event.key.toLowerCase();
+  if (STEPS[event.key]) {
     event.preventDefault();
     step(cell, ...STEPS[event.key]);
-  }
-  const drawer = document.getElementById("drawer");
-  if (!/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && !event.repeat) {
-    press(event, { c: drawer.querySelector("[data-present]"), v: drawer.querySelector("[data-reason]") }[event.key.toLowerCase()]);
+  } else if ((key === "c" || key === "v") && !event.repeat) {
+    event.preventDefault();
+    wanted = key === "v" ? "[data-reason]" : null;
+    cell.click();
   }
 });
 
-function press(event, control) {
-  if (control) {
-    event.preventDefault();
-    control[control.matches("button") ? "click" : "focus"]();
+document.addEventListener("htmx:afterSettle", (event) => {
+  const field = event.detail.target.id === "drawer" && wanted && document.querySelector(`#drawer ${wanted}`);
+  if (field) {
+    field.focus();
+    wanted = null;
   }
-}
+});
 
 function step(cell, across, down) {
   const columns = [...document.querySelectorAll("#board [data-column]")].map((column) => [...column.querySelectorAll(".cell")]);

@@ -229,3 +229,18 @@ def test_the_board_follows_check_ins_and_finds_rooms(console: Open, server: Live
 
     expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=FOUND_WITHIN_MS)
     expect(board.locator("#cell-06010")).to_have_class(re.compile("cell--waiting"))
+
+
+def test_the_board_is_worked_by_keyboard(console: Open, server: LiveServer) -> None:
+    board = console("secretary")
+    board.goto(f"{server.url}/diem-danh")
+    board.locator("#cell-178").focus()
+    board.keyboard.press("ArrowRight")
+    expect(board.locator("#cell-180")).to_be_focused()
+    board.keyboard.press("v")
+    expect(board.get_by_label("Lý do vắng")).to_be_focused()
+    board.keyboard.type("mất điện")
+    board.keyboard.press("Enter")
+
+    expect(board.locator("#cell-180")).to_have_class(re.compile("cell--absent"))
+    expect(board.locator(".why")).to_contain_text("Huyện Tràng Định mất điện")

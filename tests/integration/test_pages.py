@@ -72,6 +72,14 @@ def test_a_stranger_is_sent_to_the_sign_in_and_will_come_back(client: FlaskClien
     assert (answer.status_code, answer.location) == (303, f"/dang-nhap?next={path}")
 
 
+def test_a_fragment_for_a_stranger_is_refused_not_led_to_the_sign_in(client: FlaskClient) -> None:
+    answer = client.get("/dieu-hanh", headers=HTMX)
+
+    assert answer.status_code == 401
+    assert "Phiên đăng nhập đã hết hạn" in answer.text
+    assert "<html" not in answer.text
+
+
 @pytest.mark.parametrize("endpoint", [DISTRICT, COMMUNE])
 @pytest.mark.parametrize("path", PAGES)
 def test_an_endpoint_is_refused_on_staff_pages(signed_in: Browser, path: str, endpoint: str) -> None:
