@@ -244,7 +244,6 @@ document.addEventListener("click", (event) => {
 
 function applyLock() {
   const lost = line.lost();
-  page.classList.toggle("mc--lost", lost);
   page.querySelectorAll("#console button, #console input:not([type=hidden])").forEach((control) => {
     if (lost && !control.disabled && !control.hasAttribute("data-show-shortcuts")) {
       control.disabled = true;
