@@ -89,6 +89,7 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         "RATELIMIT_STORAGE_URI": values["REDIS_URL"] or "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_ALGORITHM_STREAMING": ["br", "gzip"],  # static files; over plain HTTP browsers do not offer br
         "COMPRESS_BR_LEVEL": 4,
         "COMPRESS_MIN_SIZE": 500,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.live_server import Caller, LiveServer
@@ -213,3 +214,7 @@ def test_a_first_visit_is_light(phone: Callable[..., Page], server: LiveServer) 
     assert "socket.io.esm.min.js" in names
     loaded = {urls[key]: weight for key, weight in weights.items() if key in urls and "/fonts/" not in urls[key]}
     assert sum(loaded.values()) < WEIGHT_MOST, loaded
+    for url in loaded:
+        if url.endswith((".js", ".css")):  # over plain HTTP, unlike here, browsers do not offer Brotli
+            plain = requests.get(url, headers={"Accept-Encoding": "gzip, deflate"}, timeout=30)
+            assert plain.headers["Content-Encoding"] == "gzip", url
