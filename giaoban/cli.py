@@ -157,6 +157,19 @@ def rehearse(url: str, speed: float, keep: bool, slug: str | None) -> None:
         sys.exit(1)
 
 
+@giaoban.command("renew-codes")
+@click.option("--endpoint", "code", help="One room's code in the roster.")
+@click.option("--all", "everyone", is_flag=True, help="Every room of the conference.")
+@click.option("--conference", "slug", help="The conference's slug; the current one when absent.")
+@with_appcontext
+def renew_codes(code: str | None, everyone: bool, slug: str | None) -> None:
+    """Make one room's join code, or all of them, invalid; whoever came in with it is signed out."""
+    if (code is None) != everyone:
+        raise click.UsageError("cần --endpoint MÃ hoặc --all")
+    renewed = _services().access.renew(_conference(slug), _me(), code)
+    click.echo(f"Đã đổi mã của {renewed} điểm cầu. In lại: .venv/bin/flask giaoban access --csv TỆP.csv")
+
+
 @giaoban.group()
 def user() -> None:
     """Accounts of the staff."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from giaoban.admin import wording
@@ -26,7 +27,7 @@ def administration() -> str:
 @require("admin")
 def make_current(slug: str) -> Response:
     conference = services().conferences.find(slug)
-    services().conferences.make_current(conference)
+    services().conferences.make_current(conference, required_identity())
     flash(f"Hội nghị hiện hành: {conference.title}")
     return redirect(url_for("admin.administration"), 303)
 
@@ -35,7 +36,7 @@ def make_current(slug: str) -> Response:
 @require("admin")
 def hotline() -> Response | tuple[str, int]:
     try:
-        services().conferences.set_hotline(current_conference(), request.form.get("hotline", ""))
+        services().conferences.set_hotline(current_conference(), request.form.get("hotline", ""), required_identity())
     except InvalidInput:
         problem = "Đường dây nóng dài không quá 200 ký tự, không có ký tự đặc biệt."
         return administration_page(problems={"hotline": [problem]}), 422
@@ -72,10 +73,18 @@ def access() -> str:
     """Every room with its join code and link."""
     conference = current_conference()
     rooms = [
-        {"endpoint": endpoint, "code": code, "link": url_for("screens.join", code=code, _external=True)}
+        {"endpoint": endpoint, "code": code, "link": from_outside(url_for("screens.join", code=code))}
         for endpoint, code in services().access.codes(conference)
     ]
     return render_template("admin/conferences/access.html", conference=conference, rooms=rooms, who=required_identity())
+
+
+def from_outside(path: str) -> str:
+    """The address of a page for others: the public one where it is set, else where this page was asked for."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    if urlsplit(public).hostname in (None, "127.0.0.1", "localhost", "0.0.0.0", "::"):
+        public = request.host_url.rstrip("/")
+    return f"{public}{path}"
 
 
 def _starts_at_ms(text: str) -> int:

@@ -4,9 +4,10 @@ Nothing here decides what is legal: every button asks the `Legal` that the domai
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from giaoban.admin import wording
+from giaoban.domain.running_order import Legal
 from giaoban.domain.speaker import speaker_parts
 
 FINISHED_ROWS_SHOWN: Final = 2
@@ -14,15 +15,6 @@ WARNING_MS: Final = 120_000
 DANGER_MS: Final = 30_000
 LOG_LINES: Final = 8
 BEGUN: Final = ("live", "paused", "done")
-
-
-class LegalNow(Protocol):
-    """The part of the domain's `Legal` that buttons ask."""
-
-    @property
-    def commands(self) -> frozenset[str]: ...
-
-    def item(self, item_id: str) -> frozenset[str]: ...
 
 
 def heading(item: Mapping[str, Any]) -> str:
@@ -50,7 +42,7 @@ def time_state(live: Mapping[str, Any], kind: str, now_ms: int) -> str:
     return "warning" if left_ms <= WARNING_MS else "normal"
 
 
-def rows(items: Sequence[Mapping[str, Any]], legal: LegalNow, may_edit: bool) -> list[dict[str, Any]]:
+def rows(items: Sequence[Mapping[str, Any]], legal: Legal, may_edit: bool) -> list[dict[str, Any]]:
     """One dict a line of the running order, in order, with the times and words that its row shows."""
     papers = [item["id"] for item in items if item["kind"] == "paper"]
     first_free = 1 + max((item["position"] for item in items if item["state"] in BEGUN), default=0)
@@ -104,7 +96,7 @@ def fold(order_rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], li
     return folded, [row for row in order_rows if row["id"] not in hidden]
 
 
-def go(order_rows: Sequence[dict[str, Any]], live_row: dict[str, Any] | None, legal: LegalNow) -> dict[str, Any] | None:
+def go(order_rows: Sequence[dict[str, Any]], live_row: dict[str, Any] | None, legal: Legal) -> dict[str, Any] | None:
     """The one contextual button: command, its arguments, what it says; None when nothing is left to press."""
     coming = next((row for row in order_rows if row["state"] == "pending"), None)
     if live_row is not None and coming is not None and "next" in legal.commands:
@@ -177,9 +169,7 @@ def facts(view: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def state(
-    view: Mapping[str, Any], legal: LegalNow, rooms: Sequence[Mapping[str, Any]], may_edit: bool
-) -> dict[str, Any]:
+def state(view: Mapping[str, Any], legal: Legal, rooms: Sequence[Mapping[str, Any]], may_edit: bool) -> dict[str, Any]:
     """All that `_console.html` shows of the running order."""
     now_ms = view["server_now_ms"]
     order_rows = rows(view["items"], legal, may_edit)
@@ -210,4 +200,5 @@ def state(
         "forecast": view["forecast"],
         "slip": wording.slip(view["forecast"]["offset_ms"]),
         "commands": legal.commands,
+        "minute_less": legal.minute_less,
     }

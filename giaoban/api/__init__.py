@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from giaoban.api import accounts, conferences, log, roll_call, running_order
-from giaoban.api.failures import Error
+from giaoban.api.blueprint import Error
 
 PREFIX: Final = "/api/v1"
 

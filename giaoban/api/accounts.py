@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from giaoban.api.failures import fails
+from giaoban.api.blueprint import ApiBlueprint
 from giaoban.domain.errors import InvalidInput
 from giaoban.services.identity import Identity
 from giaoban.web.attempts import attempt
 from giaoban.web.current import services
 
-bp = Blueprint("sessions", __name__, description="Signing in")
+bp = ApiBlueprint("sessions", __name__, description="Signing in")
 
 
 class Credentials(Schema):
@@ -33,7 +32,7 @@ class Session(Schema):
 @bp.post("/sessions")
 @bp.arguments(Credentials)
 @bp.response(200, Session)
-@fails(bp, 400, 401, 422, 429)
+@bp.fails(400, 401, 422, 429)
 def open_session(credentials: dict[str, str]) -> dict[str, Any]:
     """Exchange a password or a join code for a token."""
     return services().accounts.issue_token(attempt(lambda: _prove(credentials)))

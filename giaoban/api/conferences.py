@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from giaoban.api.failures import fails
+from giaoban.api.blueprint import ApiBlueprint
 from giaoban.models import Conference
 from giaoban.web.current import services
 
-bp = Blueprint("conferences", __name__, description="Conferences")
+bp = ApiBlueprint("conferences", __name__, description="Conferences")
 
 
 class ConferenceSchema(Schema):
@@ -50,7 +49,7 @@ def list_conferences() -> list[dict[str, Any]]:
 
 @bp.get("/conferences/<slug>")
 @bp.response(200, ConferenceSchema)
-@fails(bp, 404)
+@bp.fails(404)
 def show_conference(slug: str) -> dict[str, Any]:
     """One conference."""
     return conference_json(services().conferences.find(slug))

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Range
 
-from giaoban.api.failures import fails, signed_in
+from giaoban.api.blueprint import ApiBlueprint
 from giaoban.web.current import required_identity, services
 
-bp = Blueprint("log", __name__, description="The append-only log")
+bp = ApiBlueprint("log", __name__, description="The append-only log")
 
 
 class After(Schema):
@@ -32,8 +31,8 @@ class LineSchema(Schema):
 @bp.get("/conferences/<slug>/log")
 @bp.arguments(After, location="query")
 @bp.response(200, LineSchema(many=True))
-@fails(bp, 401, 403, 404, 422)
-@signed_in(bp)
+@bp.fails(401, 403, 404, 422)
+@bp.signed_in
 def read_log(query: dict[str, int], slug: str) -> list[dict[str, Any]]:
     """Up to 1,000 lines with `seq` above `after`, in order."""
     required_identity().require("log")

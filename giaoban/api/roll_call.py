@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from giaoban.api.failures import fails, signed_in
+from giaoban.api.blueprint import ApiBlueprint
 from giaoban.models import Conference
 from giaoban.services.roll_call import Scope, scope_of
 from giaoban.web.current import required_identity, services
 
-bp = Blueprint("roll-call", __name__, description="Endpoints, check-ins and the roll call")
+bp = ApiBlueprint("roll-call", __name__, description="Endpoints, check-ins and the roll call")
 
 
 class HeadcountSchema(Schema):
@@ -86,8 +85,8 @@ def _seen_by_caller(slug: str) -> tuple[Conference, Scope]:
 
 @bp.get("/conferences/<slug>/endpoints")
 @bp.response(200, EndpointSchema(many=True))
-@fails(bp, 401, 403, 404)
-@signed_in(bp)
+@bp.fails(401, 403, 404)
+@bp.signed_in
 def list_endpoints(slug: str) -> list[dict[str, Any]]:
     """The endpoints that the caller may see, with their effective check-in and their line."""
     return services().roll_call.endpoints(*_seen_by_caller(slug))
@@ -95,8 +94,8 @@ def list_endpoints(slug: str) -> list[dict[str, Any]]:
 
 @bp.get("/conferences/<slug>/roll-call")
 @bp.response(200, RollCallSchema)
-@fails(bp, 401, 403, 404)
-@signed_in(bp)
+@bp.fails(401, 403, 404)
+@bp.signed_in
 def show_roll_call(slug: str) -> dict[str, Any]:
     """The roll call within the caller's scope; the hall is in none of its figures."""
     return services().roll_call.view(*_seen_by_caller(slug))
@@ -105,8 +104,8 @@ def show_roll_call(slug: str) -> dict[str, Any]:
 @bp.put("/conferences/<slug>/endpoints/<code>/check-in")
 @bp.arguments(CheckInSchema)
 @bp.response(200, CheckInAnswerSchema)
-@fails(bp, 400, 401, 403, 404, 422)
-@signed_in(bp)
+@bp.fails(400, 401, 403, 404, 422)
+@bp.signed_in
 def check_in(body: dict[str, Any], slug: str, code: str) -> dict[str, Any]:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()

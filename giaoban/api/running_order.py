@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from giaoban.api.failures import fails, signed_in
+from giaoban.api.blueprint import ApiBlueprint
 from giaoban.services.running_order import CommandRequest
 from giaoban.web.current import required_identity, services
 
-bp = Blueprint("running-order", __name__, description="The running order of a conference")
+bp = ApiBlueprint("running-order", __name__, description="The running order of a conference")
 
 
 class ItemSchema(Schema):
@@ -42,8 +41,16 @@ class LiveSchema(Schema):
     added_ms = fields.Integer(required=True)
 
 
+class SnapshotItemSchema(ItemSchema):
+    """An item in a snapshot: of a long one only what screens show."""
+
+    added_ms = fields.Integer()
+    planned_ms = fields.Integer()
+    state = fields.String()
+
+
 class LiveWithItemSchema(LiveSchema):
-    item = fields.Nested(ItemSchema, required=True)
+    item = fields.Nested(SnapshotItemSchema, required=True)
 
 
 class ForecastSchema(Schema):
@@ -78,13 +85,13 @@ class RunningOrderSchema(Schema):
 
 
 class SnapshotSchema(Schema):
-    """The present, complete; under 2 KB: keys of its items that are null may be left out of a long one."""
+    """The present, complete; under 2 KB: the items of a long one lack keys that are null or stand elsewhere."""
 
     version = fields.Integer(required=True)
     server_now_ms = fields.Integer(required=True)
     phase = fields.String(required=True)
     live = fields.Nested(LiveWithItemSchema, required=True, allow_none=True)
-    next = fields.List(fields.Nested(ItemSchema), required=True)
+    next = fields.List(fields.Nested(SnapshotItemSchema), required=True)
     forecast = fields.Nested(ForecastSchema, required=True)
     scene = fields.Nested(SceneSchema, required=True)
     message = fields.Nested(MessageSchema, required=True, allow_none=True)
@@ -106,7 +113,7 @@ class AnswerSchema(Schema):
 
 @bp.get("/conferences/<slug>/running-order")
 @bp.response(200, RunningOrderSchema)
-@fails(bp, 404)
+@bp.fails(404)
 def show_running_order(slug: str) -> dict[str, Any]:
     """The whole running order with its forecast."""
     return services().running_order.view(services().conferences.find(slug))
@@ -115,8 +122,8 @@ def show_running_order(slug: str) -> dict[str, Any]:
 @bp.post("/conferences/<slug>/running-order/commands")
 @bp.arguments(CommandSchema)
 @bp.response(200, AnswerSchema)
-@fails(bp, 400, 401, 403, 404, 409, 422)
-@signed_in(bp)
+@bp.fails(400, 401, 403, 404, 409, 422)
+@bp.signed_in
 def give_command(command: dict[str, Any], slug: str) -> dict[str, Any]:
     """Give one command. The same `command_id` again gets the first answer and does nothing."""
     identity = required_identity()

@@ -117,8 +117,8 @@ def new_order(
 
 
 def _with_cap(fields: Mapping[str, Any], paper_cap_ms: int) -> dict[str, Any]:
-    """A paper of which nothing else was said has the conference's cap (the plan, IV.2)."""
-    if fields["kind"] == "paper" and "cap_ms" not in fields:
+    """A paper for which no cap was given, or null, has the conference's (the plan, IV.2)."""
+    if fields["kind"] == "paper" and fields.get("cap_ms") is None:
         return {**fields, "cap_ms": paper_cap_ms}
     return dict(fields)
 
@@ -199,9 +199,13 @@ def _unless_free(order: RunningOrder, position: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """What may be pressed now: `commands` need no item, `by_item` maps an item's id to its own commands."""
+    """What may be pressed now: `commands` need no item, `by_item` maps an item's id to its own commands.
+
+    "add_time" stands for a minute more, `minute_less` for a minute less.
+    """
 
     commands: frozenset[str]
+    minute_less: bool
     by_item: Mapping[str, frozenset[str]]
 
     def item(self, item_id: str) -> frozenset[str]:
@@ -211,8 +215,7 @@ class Legal:
 def legal(order: RunningOrder) -> Legal:
     """Every button's state, by the same rule that the server applies to the press.
 
-    "move" for an item says that it may move at all, "add_time" that a minute may be added, "edit" that its lengths may
-    be edited too (texts always may).
+    "move" for an item says that it may move at all, "edit" that its lengths may be edited too (texts always may).
     """
     general: list[c.Command] = [c.Next(), c.Finish(), c.Pause(), c.Resume(), c.AddTime(60_000), c.Undo()]
     by_item = {}
@@ -226,7 +229,8 @@ def legal(order: RunningOrder) -> Legal:
             c.Remove(item.id),
         ]
         by_item[item.id] = frozenset(command.name for command in own if refusal(order, command) is None)
-    return Legal(frozenset(command.name for command in general if refusal(order, command) is None), by_item)
+    commands = frozenset(command.name for command in general if refusal(order, command) is None)
+    return Legal(commands, refusal(order, c.AddTime(-60_000)) is None, by_item)
 
 
 # ---- deciding -------------------------------------------------------------------------------------------------------
@@ -386,16 +390,10 @@ def _freeze_plan(order: RunningOrder) -> RunningOrder:
     return replace(order, facts=Facts(items, end_at_ms))
 
 
-def opening_at_ms(order: RunningOrder, now_ms: int) -> int:
-    """When the conference opens for the roll call: the first item that is more than a technical check.
+def is_late(order: RunningOrder, happened_at_ms: int) -> bool:
+    """Whether a room that was present only from that instant missed the opening.
 
-    Its real start once there is one, else its planned one; whoever is present only later is late.
+    The opening is the first item that is more than a technical check; as long as it has not begun nobody is late.
     """
-    for item, times in zip(order.items, order.forecast(now_ms).times, strict=True):
-        if item.kind == "technical_check" or item.state == "skipped":
-            continue
-        if item.started_at_ms is not None:
-            return item.started_at_ms
-        if times.planned_start_at_ms is not None:
-            return times.planned_start_at_ms
-    return order.starts_at_ms
+    opening = next((item for item in order.items if item.kind != "technical_check" and item.state != "skipped"), None)
+    return opening is not None and opening.started_at_ms is not None and happened_at_ms > opening.started_at_ms

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from giaoban.domain.errors import NotFound
 from giaoban.domain.roster import Unit, full_name
 from giaoban.extensions import Model, db
 
@@ -80,14 +81,17 @@ class Endpoint(Model):
         self.full_name = full_name(unit, parent)
 
 
-def locked_conference(conference_id: int) -> Conference | None:
-    """The conference as it is now, held until the transaction ends; for use within `writing`."""
-    return db.session.scalar(
+def locked_conference(conference_id: int) -> Conference:
+    """The conference as it is now, held until the transaction ends; for use within `writing`. Raises NotFound."""
+    conference = db.session.scalar(
         select(Conference)
         .where(Conference.id == conference_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if conference is None:
+        raise NotFound()
+    return conference
 
 
 def endpoint_by_code(conference_id: int, code: str) -> Endpoint | None:

@@ -5,13 +5,18 @@ lock in the process keeps writers waiting where they can wait without blocking e
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from giaoban.extensions import db
+
+BUSY_MS: Final = 5_000
+RETRY_MS: Final = 5
 
 _writer = threading.RLock()
 
@@ -22,13 +27,34 @@ def set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin late and without IMMEDIATE
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get("giaoban_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing:
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock. While another process holds it, wait here and not inside SQLite, which would stop every
+    other request of this process too. Raises OperationalError after `BUSY_MS`."""
+    give_up_at = time.monotonic() + BUSY_MS / 1000
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > give_up_at:
+                    raise
+            time.sleep(RETRY_MS / 1000)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 @contextmanager
@@ -38,6 +64,7 @@ def writing() -> Iterator[None]:
     Ends what was being read before, so that everything in it is read anew, under the lock.
     """
     db.session.commit()
+    db.session.expire_all()
     with _writer:
         try:
             db.session.connection(execution_options={"giaoban_write": True})

@@ -10,7 +10,10 @@ from giaoban.extensions import Model
 
 
 class CheckInRow(Model):
-    """One check-in record. `check_in_id` comes from the client and is unique in its conference."""
+    """One check-in record. `check_in_id` comes from the client and is unique in its conference.
+
+    `answer` is what the sender was told, and is told again; `fingerprint` tells whether it really is the same check-in.
+    """
 
     __tablename__ = "check_ins"
     __table_args__ = (
@@ -36,6 +39,7 @@ class CheckInRow(Model):
     actor: Mapped[str]
     annulled_at_ms: Mapped[int | None] = mapped_column(BigInteger)
     fingerprint: Mapped[str]
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     def as_record(self) -> Record:
         return Record(

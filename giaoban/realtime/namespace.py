@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
 
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
+from giaoban.domain.texts import clean_text
 from giaoban.models import Conference
 from giaoban.realtime.events import (
     ORDER_SNAPSHOT,
@@ -115,7 +116,7 @@ class LiveNamespace(Namespace):
 
     def _conference(self, slug: Any, identity: Identity | None) -> Conference:
         if slug is not None:
-            return self._services.conferences.find(str(slug))
+            return self._services.conferences.find(clean_text(slug, "conference", longest=60))
         own = conference_of(identity) if identity is not None else None
         return own or self._services.conferences.current()
 

@@ -32,5 +32,5 @@ def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, pr
         running_order=running_order,
         roll_call=RollCall(clock, publisher, presence, running_order),
         accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"]),
-        access=Access(config["SECRET_KEY"]),
+        access=Access(clock, config["SECRET_KEY"]),
     )

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from giaoban.domain.errors import NotSignedIn
+from giaoban.domain.errors import NotFound, NotSignedIn
 from giaoban.domain.join_codes import join_code, normalise
 from giaoban.extensions import db
-from giaoban.models import Conference, Endpoint
+from giaoban.models import Conference, Endpoint, log
+from giaoban.models.conference import locked_conference
 from giaoban.models.database import writing
 from giaoban.services.accounts import endpoint_identity
 from giaoban.services.identity import Identity
+from giaoban.services.ports import Clock
 
 
 class Access:
     """Join codes of all conferences. The hall is nobody's to join: it has none."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, clock: Clock, secret: str) -> None:
+        self._clock = clock
         self._secret = secret.encode()
 
     def code(self, conference: Conference, endpoint: Endpoint) -> str:
@@ -44,11 +47,20 @@ class Access:
         """Whoever typed that code. Raises NotSignedIn."""
         return endpoint_identity(self.endpoint_for(typed))
 
-    def renew(self, conference: Conference, endpoint_code: str | None = None) -> None:
-        """Make one room's code, or all of them, invalid and put new ones in their place; open sessions end."""
+    def renew(self, conference: Conference, identity: Identity, endpoint_code: str | None = None) -> int:
+        """Make one room's code, or all of them, invalid and put new ones in their place; open sessions end.
+
+        Returns how many. Raises NotFound when there is no such room.
+        """
         with writing():
-            chosen = select(Endpoint).where(Endpoint.conference_id == conference.id)
+            locked = locked_conference(conference.id)
+            chosen = [endpoint for endpoint in locked.endpoints if endpoint.level != "province"]
             if endpoint_code is not None:
-                chosen = chosen.where(Endpoint.code == endpoint_code)
-            for endpoint in db.session.scalars(chosen.execution_options(populate_existing=True)):
+                chosen = [endpoint for endpoint in chosen if endpoint.code == endpoint_code]
+            if not chosen:
+                raise NotFound("Không có điểm cầu này.")
+            for endpoint in chosen:
                 endpoint.code_epoch += 1
+            data = {"codes": [endpoint.code for endpoint in chosen]}
+            log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind="codes_renewed", data=data)
+        return len(chosen)

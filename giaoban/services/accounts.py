@@ -21,7 +21,7 @@ from giaoban.services.ports import Clock
 
 PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 200
-_USERNAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
+_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -47,7 +47,7 @@ class Accounts:
     def add_user(self, username: str, role: str, password: str) -> User:
         """A new account. Raises InvalidInput: bad or taken name, unknown role, password of under 8 characters."""
         username = username.strip().lower()
-        if not _USERNAME.match(username):
+        if not _USERNAME.fullmatch(username):
             raise InvalidInput("Tên đăng nhập gồm 2–40 chữ thường không dấu, số, dấu . _ -", field="username")
         if role not in STAFF:
             raise InvalidInput("Vai trò phải là một trong: " + ", ".join(STAFF) + ".", field="role")

@@ -15,12 +15,13 @@ from giaoban.domain.running_order import new_order
 from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, ItemRow, log
+from giaoban.models.conference import locked_conference
 from giaoban.models.database import writing
 from giaoban.models.running_order import CREATED, save_order
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
 
-SLUG: Final = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +64,31 @@ class Conferences:
     def exists(self, slug: str) -> bool:
         return db.session.scalar(select(Conference.id).where(Conference.slug == slug)) is not None
 
-    def make_current(self, conference: Conference) -> None:
+    def make_current(self, conference: Conference, identity: Identity) -> None:
         """Pages and sockets show this one from now on."""
         with writing():
+            locked = locked_conference(conference.id)
             db.session.execute(update(Conference).values(is_current=False))
-            db.session.execute(update(Conference).where(Conference.id == conference.id).values(is_current=True))
-        db.session.expire_all()
+            locked.is_current = True
+            self._note(locked, identity, "made_current", {})
 
-    def set_hotline(self, conference: Conference, hotline: str) -> None:
+    def set_hotline(self, conference: Conference, hotline: str, identity: Identity) -> None:
         """The telephone numbers that rooms are shown when something fails. Raises InvalidInput."""
         text = clean_text(hotline, "hotline", longest=200)
         with writing():
-            db.session.execute(update(Conference).where(Conference.id == conference.id).values(hotline=text))
-        db.session.expire_all()
+            locked = locked_conference(conference.id)
+            locked.hotline = text
+            self._note(locked, identity, "hotline_set", {"hotline": text})
+
+    def _note(self, locked: Conference, identity: Identity, kind: str, data: dict[str, Any]) -> None:
+        log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind=kind, data=data)
 
     def create(self, new: NewConference, identity: Identity) -> Conference:
         """Store a conference whole, with its roster and running order; the first one becomes the current one.
 
         Raises InvalidInput: a slug that is none or taken, a bad title or item.
         """
-        if not SLUG.match(new.slug) or len(new.slug) > 60:
+        if not SLUG.fullmatch(new.slug) or len(new.slug) > 60:
             raise InvalidInput("Tên ngắn (slug) chỉ gồm chữ thường không dấu, số và dấu gạch nối.", field="slug")
         title = clean_text(new.title, "title", longest=300, shortest=1)
         items = [item_fields(item, whole=True) for item in new.items]
@@ -110,7 +116,7 @@ class Conferences:
                 "items": items,
                 "endpoints": len(new.units),
             }
-            log.append(conference, at_ms=self._clock.now_ms(), actor=identity.actor, kind=CREATED, data=data)
+            self._note(conference, identity, CREATED, data)
             order = new_order(new.starts_at_ms, items, paper_cap_ms=new.paper_cap_ms)
             save_order(conference, None, order)
         return conference
@@ -128,16 +134,11 @@ class Conferences:
             return self.create(NewConference(slug, title or slug, starts_at_ms, units), identity), len(units)
         conference = self.find(slug)
         with writing():
+            conference = locked_conference(conference.id)
             if title is not None:
                 conference.title = clean_text(title, "title", longest=300, shortest=1)
             self._take_units(conference, units)
-            log.append(
-                conference,
-                at_ms=self._clock.now_ms(),
-                actor=identity.actor,
-                kind="roster_imported",
-                data={"endpoints": len(units)},
-            )
+            self._note(conference, identity, "roster_imported", {"endpoints": len(units)})
         return conference, len(units)
 
     @staticmethod
@@ -175,7 +176,10 @@ class Conferences:
         """A copy under a slug of its own, at the beginning and starting now; never the current one."""
         now_ms = self._clock.now_ms()
         items = [
-            {name: getattr(row, name) for name in ("kind", "title", "speaker", "endpoint_code", "planned_ms", "cap_ms")}
+            {
+                name: getattr(row, name)
+                for name in ("kind", "title", "speaker", "endpoint_code", "planned_ms", "cap_ms", "min_ms")
+            }
             for row in db.session.scalars(
                 select(ItemRow).where(ItemRow.conference_id == conference.id).order_by(ItemRow.position)
             )

@@ -20,7 +20,7 @@ class _Entry(Generic[Job, Result]):
     job: Job
     done: bool = False
     result: Result | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 class GroupCommit(Generic[Job, Result]):
@@ -54,12 +54,20 @@ class GroupCommit(Generic[Job, Result]):
         return batch
 
     def _settle(self, batch: Sequence[_Entry[Job, Result]]) -> None:
+        outcomes: Sequence[Result | BaseException] = [RuntimeError("the batch was given up")] * len(batch)
         try:
-            outcomes: Sequence[Result | Exception] = self._write([entry.job for entry in batch])
+            answers = self._write([entry.job for entry in batch])
+            assert len(answers) == len(batch), "an outcome for each job"
+            outcomes = answers
         except Exception as error:
             outcomes = [error] * len(batch)
+        finally:  # also when the leader itself is being ended: nobody is left waiting
+            self._tell(batch, outcomes)
+
+    @staticmethod
+    def _tell(batch: Sequence[_Entry[Job, Result]], outcomes: Sequence[Result | BaseException]) -> None:
         for entry, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, BaseException):
                 entry.error = outcome
             else:
                 entry.result = outcome

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
 from giaoban.domain.roll_call import Record, conflicting, effective, parse_check_in, totals
-from giaoban.domain.running_order import opening_at_ms
+from giaoban.domain.running_order import is_late
 from giaoban.extensions import db
 from giaoban.models import log
 from giaoban.models.conference import Conference, Endpoint, endpoint_by_code, locked_conference
@@ -167,7 +168,7 @@ class RollCall:
         answer. Raises NotAllowed, NotFound, InvalidInput, IdReused (the id came with another body).
         """
         source = self._source(conference, endpoint_code, identity)
-        if not UUID.match(str(body["check_in_id"])):
+        if not UUID.fullmatch(str(body["check_in_id"])):
             raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")
         parse_check_in(body, self._clock.now_ms())
         arrival = _Arrival(conference.id, endpoint_code, body, source, identity.actor)
@@ -197,8 +198,11 @@ class RollCall:
         with writing():
             for arrival in arrivals:
                 try:
-                    outcomes.append(self._store(arrival, changed))
-                except (NotFound, IdReused, InvalidInput) as error:
+                    with db.session.begin_nested():  # what one room sent must not spoil the others' part
+                        outcomes.append(self._store(arrival, changed))
+                except OperationalError:
+                    raise  # the database itself
+                except Exception as error:
                     outcomes.append(error)
         for conference_id, codes in changed.items():
             try:
@@ -210,17 +214,17 @@ class RollCall:
     def _store(self, arrival: _Arrival, changed: dict[int, set[str]]) -> dict[str, Any]:
         conference = locked_conference(arrival.conference_id)
         endpoint = endpoint_by_code(arrival.conference_id, arrival.endpoint_code)
-        if conference is None or endpoint is None:
+        if endpoint is None:
             raise NotFound("Không có điểm cầu này.")
         check_in_id = str(arrival.body["check_in_id"]).lower()
         first = db.session.scalar(
             select(CheckInRow).where(CheckInRow.conference_id == conference.id, CheckInRow.check_in_id == check_in_id)
         )
         if first is not None:
-            return self._first_answer(conference, first, arrival)
+            return self._first_answer(first, arrival)
         now_ms = self._clock.now_ms()
         said = parse_check_in(arrival.body, now_ms)
-        opening_ms = opening_at_ms(self._running_orders.load(conference), now_ms)
+        order = self._running_orders.load(conference)
         row = CheckInRow(
             conference_id=conference.id,
             check_in_id=check_in_id,
@@ -230,11 +234,12 @@ class RollCall:
             headcount_groups=dict(said.headcount.groups),
             reason=said.reason,
             source=arrival.source,
-            late=said.status == "present" and said.happened_at_ms > opening_ms,
+            late=said.status == "present" and is_late(order, said.happened_at_ms),
             happened_at_ms=said.happened_at_ms,
             received_at_ms=now_ms,
             actor=arrival.actor,
             fingerprint=arrival.fingerprint,
+            answer={},
         )
         db.session.add(row)
         db.session.flush()
@@ -244,33 +249,22 @@ class RollCall:
         endpoint.effective_id = word.arrival
         endpoint.in_conflict = conflicting(records)
         record = row.as_record().as_json()
-        answer = {"record": record, "effective": word.as_json()}
+        row.answer = {"record": record, "effective": word.as_json()}
         log.append(
             conference,
             at_ms=now_ms,
             actor=arrival.actor,
             kind="check_in",
             data={"record": record, "effective_id": word.check_in_id},
-            command_id=None,
-            answer=answer,
-            fingerprint=check_in_id,
         )
         changed.setdefault(conference.id, set()).add(endpoint.code)
-        return answer
+        return row.answer
 
     @staticmethod
-    def _first_answer(conference: Conference, first: CheckInRow, arrival: _Arrival) -> dict[str, Any]:
+    def _first_answer(first: CheckInRow, arrival: _Arrival) -> dict[str, Any]:
         if first.fingerprint != arrival.fingerprint:
             raise IdReused("check_in_id_reused", check_in_id=first.check_in_id)
-        line = db.session.scalars(
-            select(log.LogLine).where(
-                log.LogLine.conference_id == conference.id,
-                log.LogLine.kind == "check_in",
-                log.LogLine.fingerprint == first.check_in_id,
-            )
-        ).one()
-        assert line.answer is not None
-        return line.answer
+        return first.answer
 
 
 def _records(conference_id: int, endpoint_code: str) -> list[Record]:

@@ -24,7 +24,7 @@ from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock, Publisher
 from giaoban.services.snapshot import running_order_json, snapshot_json
 
-UUID: Final = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 logger = logging.getLogger(__name__)
 
 
@@ -132,13 +132,11 @@ class RunningOrders:
         """
         if not identity.may_command(request.name):
             raise NotAllowed()
-        if not UUID.match(request.command_id):
+        if not UUID.fullmatch(request.command_id):
             raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
         command = c.parse(request.name, request.args)
         with writing():
             locked = locked_conference(conference.id)
-            if locked is None:
-                raise NotFound()
             first = log.line_of_command(locked.id, request.command_id.lower())
             if first is not None:
                 return self._first_answer(first, request)

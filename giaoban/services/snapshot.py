@@ -1,7 +1,8 @@
 """The running order as programs see it: items, the live facts, and the snapshot that every screen is sent.
 
 A snapshot stays under 2 KB on the wire, because it goes to every phone on every change: the titles of the two items to
-come are cut, and where the whole would still be too long the keys of its items that are null are left out.
+come are cut, and where the whole would still be too long its items lose keys, step by step: first those that are null,
+then what stands elsewhere in the snapshot or is not shown by any screen, last half of the coming titles.
 """
 
 import json
@@ -13,6 +14,18 @@ from giaoban.domain.timer import Forecast, ItemTimes
 
 WIRE_MOST: Final = 2000  # bytes; the event's name and the frame take the rest of the 2 KB
 NEXT_TITLE_LONGEST: Final = 80
+NEXT_TITLE_SHORTENED: Final = 40
+_NEXT_SHOWN: Final = (
+    "id",
+    "position",
+    "kind",
+    "title",
+    "speaker",
+    "endpoint_code",
+    "planned_ms",
+    "expected_start_at_ms",
+)
+_NOT_SHOWN: Final = ("planned_start_at_ms", "expected_start_at_ms", "cap_ms", "min_ms", "not_before_at_ms")
 
 
 def running_order_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
@@ -55,7 +68,11 @@ def snapshot_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
         "message": None if order.message is None else {"text": order.message.text, "at_ms": order.message.at_ms},
         "undo": None if last is None else {"name": last.name, "at_ms": last.at_ms},
     }
-    return snapshot if wire_size(snapshot) <= WIRE_MOST else _without_nulls(snapshot)
+    for shorten in (_without_nulls, _without_what_stands_elsewhere, _with_short_titles):
+        if wire_size(snapshot) <= WIRE_MOST:
+            break
+        snapshot = shorten(snapshot)
+    return snapshot
 
 
 def wire_size(payload: dict[str, Any]) -> int:
@@ -73,10 +90,22 @@ def _without_nulls(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {**snapshot, "live": live, "next": [bare(item) for item in snapshot["next"]]}
 
 
-def _cut(title: str) -> str:
-    if len(title) <= NEXT_TITLE_LONGEST:
-        return title
-    return title[: NEXT_TITLE_LONGEST - 1].rstrip() + "…"
+def _without_what_stands_elsewhere(snapshot: dict[str, Any]) -> dict[str, Any]:
+    live = snapshot["live"]
+    if live is not None:
+        own = {key: value for key, value in live["item"].items() if key not in live}
+        live = {**live, "item": {key: value for key, value in own.items() if key not in _NOT_SHOWN}}
+    coming = [{key: item[key] for key in _NEXT_SHOWN if key in item} for item in snapshot["next"]]
+    return {**snapshot, "live": live, "next": coming}
+
+
+def _with_short_titles(snapshot: dict[str, Any]) -> dict[str, Any]:
+    coming = [{**item, "title": _cut(item["title"], NEXT_TITLE_SHORTENED)} for item in snapshot["next"]]
+    return {**snapshot, "next": coming}
+
+
+def _cut(title: str, longest: int = NEXT_TITLE_LONGEST) -> str:
+    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"
 
 
 def _item_json(item: Item, position: int, times: ItemTimes) -> dict[str, Any]:

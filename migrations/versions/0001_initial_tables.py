@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("annulled_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "status = 'present' OR (reason IS NOT NULL AND headcount_total = 0)",
             name=op.f("ck_check_ins_absent_has_reason"),

@@ -204,3 +204,19 @@ def test_with_a_token_beside_the_cookie_the_token_speaks(signed_in: Callable[...
     headers = {"Authorization": f"Bearer {caller('mc').token}"}
     body = {"command_id": str(uuid4()), "expected_version": 0, "name": "next", "args": {}}
     assert browser.post(BASE + "/running-order/commands", json=body, headers=headers).status_code == 200
+
+
+# ---- texts that are none
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"code": "\\ud800"}', '{"username": "\\udfff", "password": "x"}', '{"\\ud800": 1}', '[["\\ud800"]]'],
+)
+def test_half_a_surrogate_pair_is_malformed(client: FlaskClient, body: str) -> None:
+    refused(client.post("/api/v1/sessions", data=body, content_type="application/json"), 400, "bad_request")
+
+
+@pytest.mark.parametrize("command_id", ["6f0e2c9e-7f52-4a55-9d3c-30f1dfb0a001\n", "6f0e2c9e7f524a559d3c30f1dfb0a001"])
+def test_a_command_id_is_a_uuid_and_nothing_more(caller: Make, command_id: str) -> None:
+    refused(caller("mc").command("next", command_id=command_id), 422, "invalid_input")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import flask_migrate
@@ -14,7 +15,7 @@ from giaoban.extensions import db
 from giaoban.models import Endpoint
 from giaoban.seed import demo
 from giaoban.services import Services
-from tests.conftest import make_app
+from tests.conftest import COMMUNE, HALL, Caller, code_of, make_app
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import PASSWORD, ROOT
 
@@ -134,6 +135,34 @@ def test_access_lists_a_line_a_room(cli: FlaskCliRunner, client: FlaskClient, tm
     assert rows[0]["link"].endswith("/vao/" + rows[0]["join_code"])
     session = client.post("/api/v1/sessions", json={"code": rows[7]["join_code"]}).get_json()
     assert session["endpoint_code"] == rows[7]["code"]
+
+
+def test_a_roster_may_be_changed_after_commands_were_given(
+    cli: FlaskCliRunner, app: Flask, caller: Callable[..., Caller], tmp_path: Path
+) -> None:
+    caller("mc").command("next")
+    roster = (ROOT / "giaoban" / "seed" / "lang_son_2021.csv").read_text("utf-8")
+    file = tmp_path / "more.csv"
+    file.write_text(roster + "99999,commune,xa,Xã Mới,180\n", "utf-8")
+    answer = cli.invoke(args=["giaoban", "import-roster", str(file), "--conference", demo.SLUG])
+    assert answer.exit_code == 0, answer.output
+    log = caller("mc").get("/log")
+    assert [(line["seq"], line["kind"]) for line in log] == [
+        (1, "conference_created"),
+        (2, "next"),
+        (3, "roster_imported"),
+    ]
+
+
+@pytest.mark.parametrize(("which", "count"), [(["--endpoint", COMMUNE], 1), (["--all"], 211)])
+def test_codes_can_be_renewed(cli: FlaskCliRunner, app: Flask, which: list[str], count: int) -> None:
+    before = code_of(app, COMMUNE)
+    answer = cli.invoke(args=["giaoban", "renew-codes", *which])
+    assert answer.exit_code == 0, answer.output
+    assert str(count) in answer.output
+    assert code_of(app, COMMUNE) != before
+    assert cli.invoke(args=["giaoban", "renew-codes"]).exit_code == 2
+    assert cli.invoke(args=["giaoban", "renew-codes", "--endpoint", HALL]).exit_code == 1
 
 
 def test_accounts(cli: FlaskCliRunner, services: Services) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from giaoban.admin.conferences import from_outside
 from giaoban.admin.sign_in import is_ours
 from giaoban.models import Conference
 from giaoban.seed import demo
@@ -581,6 +582,20 @@ def test_the_access_list_gives_every_room_but_the_hall_its_code(
     codes = [code for _, code in services.access.codes(conference)]
     assert re.findall(r'<td class="num">([^<]+)</td>', page) == codes
     assert all(f"/vao/{code}" in page for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("public", "shown"),
+    [
+        ("https://giaoban.langson.gov.vn/", "https://giaoban.langson.gov.vn"),
+        ("http://0.0.0.0:8000", "http://10.1.2.3:8000"),
+    ],
+)
+def test_links_of_the_access_list_lead_in_from_outside(app: Flask, public: str, shown: str) -> None:
+    app.config["PUBLIC_URL"] = public
+
+    with app.test_request_context("/quan-tri/ma-truy-cap", base_url="http://10.1.2.3:8000"):
+        assert from_outside("/vao/K7QF-2M9D") == f"{shown}/vao/K7QF-2M9D"
 
 
 # ---- the front page and refusals

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from marshmallow import RAISE
 
 from giaoban.api.roll_call import CheckInAnswerSchema, RollCallSchema
+from giaoban.services.roll_call import _Arrival
 from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.test_running_order import refused
@@ -191,3 +193,39 @@ def test_endpoints_come_with_their_parents(caller: Make) -> None:
     assert names[COMMUNE] == "Xã Cao Minh, huyện Tràng Định"
     assert names[ITS_DISTRICT] == "Huyện Tràng Định"
     assert len(set(names.values())) == len(names)
+
+
+def test_one_bad_check_in_does_not_spoil_the_others(caller: Make, monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    roll_call = app.extensions["giaoban"].roll_call
+    stored = roll_call._store
+
+    def store(arrival: Any, changed: Any) -> Any:
+        answer = stored(arrival, changed)
+        if arrival.endpoint_code == COMMUNE:
+            raise ValueError("broken after its rows were written")
+        return answer
+
+    monkeypatch.setattr(roll_call, "_store", store)
+    secretary = caller("secretary")
+    with app.app_context():
+        arrivals = [
+            _Arrival(
+                roll_call._running_orders._conference(1).id,
+                code,
+                {
+                    "check_in_id": str(uuid4()),
+                    "status": "present",
+                    "headcount": 5,
+                    "happened_at_ms": OPENING_AT_MS,
+                },
+                "secretary",
+                "secretary:secretary",
+            )
+            for code in (ITS_DISTRICT, COMMUNE, "185")
+        ]
+        outcomes = roll_call._write(arrivals)
+    assert [isinstance(outcome, Exception) for outcome in outcomes] == [False, True, False]
+    assert secretary.get("/roll-call")["totals"]["present"] == 2
+    log = secretary.get("/log")
+    assert [line["seq"] for line in log] == list(range(1, len(log) + 1))
+    assert sum(line["kind"] == "check_in" for line in log) == 2

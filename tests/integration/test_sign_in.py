@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from giaoban.config import SETTINGS
 from giaoban.models import Conference
 from giaoban.services import Services
+from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE, Caller, code_of
 from tests.fakes import FakeClock
 from tests.integration.test_running_order import refused
@@ -72,7 +73,7 @@ def test_renewing_a_code_ends_the_old_one_and_its_sessions(
 ) -> None:
     old = code_of(app, COMMUNE)
     room = caller(endpoint=COMMUNE)
-    services.access.renew(conference, COMMUNE)
+    services.access.renew(conference, cli_identity("test"), COMMUNE)
     refused(client.post(URL, json={"code": old}), 401, "unauthorized")
     refused(room.call("GET", "/endpoints"), 401, "unauthorized")
     assert client.post(URL, json={"code": code_of(app, COMMUNE)}).status_code == 200

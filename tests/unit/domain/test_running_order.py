@@ -14,9 +14,9 @@ from giaoban.domain.running_order import (
     decide,
     evolve,
     fold,
+    is_late,
     legal,
     new_order,
-    opening_at_ms,
     refusal,
 )
 from giaoban.domain.timer import elapsed_ms, remaining_ms
@@ -323,7 +323,7 @@ def test_an_inserted_item_waits_at_its_position_under_an_id_never_used_before() 
     [
         ({"kind": "paper"}, 10 * MINUTE_MS),
         ({"kind": "paper", "cap_ms": 5 * MINUTE_MS}, 5 * MINUTE_MS),
-        ({"kind": "paper", "cap_ms": None}, None),
+        ({"kind": "paper", "cap_ms": None}, 10 * MINUTE_MS),
         ({"kind": "report"}, None),
     ],
     ids=["a paper", "a paper with its own", "a paper without", "a report"],
@@ -551,25 +551,37 @@ def test_a_corrupt_log_is_not_guessed_at(event: e.Event) -> None:
         evolve(IDLE, event)
 
 
-# ---- when the conference opens for the roll call
+# ---- who is late at the roll call
 
 
-def test_the_conference_opens_with_the_first_item_that_is_more_than_a_check_of_the_line() -> None:
+def test_late_is_who_comes_after_the_first_item_that_is_more_than_a_check_of_the_line() -> None:
     order = new_order(BEGINS_AT_MS, [*plan_of(30, kind="technical_check"), *plan_of(10, 10)])
     begun = done(order, (c.Start("1"), 2))
     opened = done(begun, (c.Next(), 33))
 
-    assert opening_at_ms(order, at(-60)) == at(30)
-    assert opening_at_ms(begun, at(3)) == at(30)
-    assert opening_at_ms(opened, at(50)) == at(33)
-    assert opening_at_ms(done(order, (c.Skip("2"), 0)), at(-60)) == at(30)
-    assert opening_at_ms(done(begun, (c.Skip("2"), 3)), at(4)) == at(40)
-    assert opening_at_ms(new_order(BEGINS_AT_MS, plan_of(30, kind="technical_check")), at(0)) == BEGINS_AT_MS
+    assert not is_late(order, at(500))
+    assert not is_late(begun, at(32))
+    assert not is_late(opened, at(33))
+    assert is_late(opened, at(33) + 1)
+    assert is_late(done(opened, (c.Next(), 40)), at(34))
 
 
-def test_an_item_put_in_later_opens_the_conference_only_by_starting() -> None:
+def test_a_late_opening_makes_nobody_late() -> None:
     order = new_order(BEGINS_AT_MS, [*plan_of(30, kind="technical_check"), *plan_of(10)])
-    order = done(order, (c.Start("1"), 0), (c.Insert(2, ITEM), 1))
+    begun = done(order, (c.Start("1"), 0))
 
-    assert opening_at_ms(order, at(2)) == at(30)
-    assert opening_at_ms(done(order, (c.Next(), 25)), at(26)) == at(25)
+    assert not is_late(begun, at(45))
+
+
+def test_a_skipped_opening_leaves_it_to_the_next_item() -> None:
+    order = new_order(BEGINS_AT_MS, [*plan_of(30, kind="technical_check"), *plan_of(10, 10)])
+    opened = done(order, (c.Skip("2"), 0), (c.Start("3"), 7))
+
+    assert is_late(opened, at(8))
+    assert not is_late(opened, at(6))
+
+
+def test_without_an_opening_nobody_is_late() -> None:
+    order = done(new_order(BEGINS_AT_MS, plan_of(30, kind="technical_check")), (c.Start("1"), 0))
+
+    assert not is_late(order, at(500))
