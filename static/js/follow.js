@@ -12,15 +12,21 @@
 
 const REFRESH_MS = 500;
 const AFTER_FAILURE_MS = 2000;
+const HELD_MS = 1500;
 
 export function follow({ id, trigger, before, after }) {
   let timer = null;
   let dueAtMs = Infinity;
   let askedAtMs = -Infinity;
   let composing = false; // an input method is in the middle of a syllable: a swap would tear it
-  let holding = false; // a button is held down: a swap would take it from under the finger, and the click with it
+  let heldAtMs = -Infinity; // a button is held down: a swap would take it from under the finger, and the click with it
   let focusId = null;
   let scrolls = [];
+
+  /** Only for so long: a list that drops down, or a release outside the window, never tells of the release. */
+  function holding() {
+    return performance.now() - heldAtMs < HELD_MS;
+  }
 
   function refresh(withinMs) {
     const atMs = Math.max(performance.now() + (withinMs || 0), askedAtMs + REFRESH_MS);
@@ -35,7 +41,7 @@ export function follow({ id, trigger, before, after }) {
   function ask() {
     dueAtMs = Infinity;
     askedAtMs = performance.now();
-    if (composing || holding) {
+    if (composing || holding()) {
       refresh();
     } else {
       document.body.dispatchEvent(new CustomEvent(trigger));
@@ -44,9 +50,9 @@ export function follow({ id, trigger, before, after }) {
 
   document.addEventListener("compositionstart", () => (composing = true));
   document.addEventListener("compositionend", () => (composing = false));
-  document.addEventListener("pointerdown", () => (holding = true));
+  document.addEventListener("pointerdown", () => (heldAtMs = performance.now()));
   ["pointerup", "pointercancel", "dragend"].forEach((name) =>
-    window.addEventListener(name, () => setTimeout(() => (holding = false))) // the click comes after the release
+    window.addEventListener(name, () => setTimeout(() => (heldAtMs = -Infinity))) // the click comes after the release
   );
 
   document.addEventListener("htmx:beforeRequest", () => {
@@ -60,7 +66,7 @@ export function follow({ id, trigger, before, after }) {
     if (detail.target.id !== id) {
       return;
     }
-    if ((composing || holding) && detail.requestConfig.elt === detail.target) {
+    if ((composing || holding()) && detail.requestConfig.elt === detail.target) {
       detail.shouldSwap = false;
       refresh();
       return;
