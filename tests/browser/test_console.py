@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.live_server import LiveServer
+from tests.live_server import Caller, LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -146,6 +146,18 @@ def test_a_stale_press_says_what_happened_instead_of_acting(console: Open, serve
     expect(notice(page)).to_contain_text("admin (Quản trị)")
     expect(unit(page)).to_have_text(FIRST)
     expect(go(page)).to_contain_text(f"Tiếp theo: {SECOND}")
+
+
+def test_a_button_is_not_taken_from_under_the_finger(console: Open, server: LiveServer) -> None:
+    page = console()
+    with Caller(server, server.token(role="admin")) as elsewhere:
+        go(page).hover()
+        page.mouse.down()
+        status, _ = elsewhere.command(0, "set_scene", {"name": "black"})
+        page.mouse.up()
+
+    assert status == 200
+    expect(notice(page)).to_contain_text("“Bắt đầu” chưa được thực hiện, vì chương trình vừa đổi: Màn chiếu: Màn đen")
 
 
 def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, server: LiveServer) -> None:
