@@ -1,6 +1,7 @@
 """`flask giaoban rehearse` against a real server: all rooms, at great speed."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -27,7 +28,10 @@ def its_app(server: LiveServer) -> Iterator[Flask]:
 
 
 def rehearse(app: Flask, url: str, *options: str) -> Result:
-    return app.test_cli_runner().invoke(args=["giaoban", "rehearse", "--url", url, "--speed", "50000", *options])
+    """In a thread of its own, as it would be alone in its process: Playwright keeps an event loop in the tests' one."""
+    arguments = ["giaoban", "rehearse", "--url", url, "--speed", "50000", *options]
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(app.test_cli_runner().invoke, args=arguments).result()
 
 
 def slugs_and_users(app: Flask) -> tuple[list[str], list[str]]:
