@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 from gevent import monkey
 
 from giaoban.realtime.events import NAMESPACE
+from giaoban.realtime.fan_out import DirectManager
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import CompactJson, SocketPublisher
@@ -34,6 +35,8 @@ class Live:
             "http_compression": False,  # snapshots are small, and go over WebSocket anyway
             "max_http_buffer_size": 20_000,  # bytes; nobody has more to say
         }
+        if options["async_mode"] == "gevent" and not options["message_queue"]:
+            options["client_manager"] = DirectManager()
         self._socketio.init_app(app, **options)
         app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
         self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines))

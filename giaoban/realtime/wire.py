@@ -5,8 +5,12 @@ lost and the stream corrupt. And it accepts compression from every browser that 
 and more time than these small messages are worth.
 """
 
+import threading
 from collections.abc import Callable, Iterable
+from socket import MSG_DONTWAIT
 from typing import Any, Final
+
+import gevent
 
 SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 
@@ -14,14 +18,41 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class WholeSocket:
-    """A socket whose `send` returns only after everything is sent, or raises."""
+    """A socket whose `send` returns only after everything is sent, or raises. Messages never mix."""
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
+        self._writing = threading.Lock()
 
     def send(self, data: bytes) -> int:
-        self._socket.sendall(data)
+        with self._writing:
+            self._socket.sendall(data)
         return len(data)
+
+    def send_now(self, data: bytes) -> bool:
+        """Take the whole message without waiting, or nothing of it and return False.
+
+        What the kernel does not take at once follows on its own, before anything else is written.
+        """
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            sent = self._socket.sendmsg([data], (), MSG_DONTWAIT)
+        except OSError:  # its buffer is full, or the connection is dead, which its reader will notice
+            sent = 0
+        if 0 < sent < len(data):
+            gevent.spawn(self._finish, data[sent:])
+            return True
+        self._writing.release()
+        return bool(sent == len(data))
+
+    def _finish(self, rest: bytes) -> None:
+        try:
+            self._socket.sendall(rest)
+        except OSError:
+            pass  # the connection is dead: its reader notices and closes it
+        finally:
+            self._writing.release()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._socket, name)
