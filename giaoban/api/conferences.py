@@ -12,7 +12,7 @@ bp = ApiBlueprint("conferences", __name__, description="Conferences")
 
 
 class ConferenceSchema(Schema):
-    """One conference. `maket` holds the lines of its picture, `hotline` whom to phone when something fails."""
+    """One conference. `maket` holds the lines of its picture."""
 
     class Meta:
         title = "Conference"
@@ -41,15 +41,18 @@ def conference_json(conference: Conference) -> dict[str, Any]:
 
 
 @bp.get("/conferences")
+@bp.open_to_all
 @bp.response(200, ConferenceSchema(many=True))
+@bp.fails(401)
 def list_conferences() -> list[dict[str, Any]]:
     """All conferences."""
     return [conference_json(conference) for conference in services().conferences.list()]
 
 
 @bp.get("/conferences/<slug>")
+@bp.open_to_all
 @bp.response(200, ConferenceSchema)
-@bp.fails(404)
+@bp.fails(401, 404)
 def show_conference(slug: str) -> dict[str, Any]:
     """One conference."""
     return conference_json(services().conferences.find(slug))

@@ -29,10 +29,10 @@ class LineSchema(Schema):
 
 
 @bp.get("/conferences/<slug>/log")
+@bp.signed_in
 @bp.arguments(After, location="query")
 @bp.response(200, LineSchema(many=True))
 @bp.fails(401, 403, 404, 422)
-@bp.signed_in
 def read_log(query: dict[str, int], slug: str) -> list[dict[str, Any]]:
     """Up to 1,000 lines with `seq` above `after`, in order."""
     required_identity().require("log")

@@ -84,28 +84,28 @@ def _seen_by_caller(slug: str) -> tuple[Conference, Scope]:
 
 
 @bp.get("/conferences/<slug>/endpoints")
+@bp.signed_in
 @bp.response(200, EndpointSchema(many=True))
 @bp.fails(401, 403, 404)
-@bp.signed_in
 def list_endpoints(slug: str) -> list[dict[str, Any]]:
     """The endpoints that the caller may see, with their effective check-in and their line."""
     return services().roll_call.endpoints(*_seen_by_caller(slug))
 
 
 @bp.get("/conferences/<slug>/roll-call")
+@bp.signed_in
 @bp.response(200, RollCallSchema)
 @bp.fails(401, 403, 404)
-@bp.signed_in
 def show_roll_call(slug: str) -> dict[str, Any]:
     """The roll call within the caller's scope; the hall is in none of its figures."""
     return services().roll_call.view(*_seen_by_caller(slug))
 
 
 @bp.put("/conferences/<slug>/endpoints/<code>/check-in")
+@bp.signed_in
 @bp.arguments(CheckInSchema)
 @bp.response(200, CheckInAnswerSchema)
 @bp.fails(400, 401, 403, 404, 422)
-@bp.signed_in
 def check_in(body: dict[str, Any], slug: str, code: str) -> dict[str, Any]:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()

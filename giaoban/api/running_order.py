@@ -112,18 +112,19 @@ class AnswerSchema(Schema):
 
 
 @bp.get("/conferences/<slug>/running-order")
+@bp.open_to_all
 @bp.response(200, RunningOrderSchema)
-@bp.fails(404)
+@bp.fails(401, 404)
 def show_running_order(slug: str) -> dict[str, Any]:
     """The whole running order with its forecast."""
     return services().running_order.view(services().conferences.find(slug))
 
 
 @bp.post("/conferences/<slug>/running-order/commands")
+@bp.signed_in
 @bp.arguments(CommandSchema)
 @bp.response(200, AnswerSchema)
 @bp.fails(400, 401, 403, 404, 409, 422)
-@bp.signed_in
 def give_command(command: dict[str, Any], slug: str) -> dict[str, Any]:
     """Give one command. The same `command_id` again gets the first answer and does nothing."""
     identity = required_identity()

@@ -1,7 +1,8 @@
 """The roll call as data: which record counts, what contradicts, and totals that always add up.
 
 A check-in is a record that is kept for ever. Of all records of a room one is effective: the secretary's last, else the
-room's own last, else its district's last (contract §4). "Last" is by when it happened, then by when it arrived.
+room's own last, else its district's last (contract §4). "Last" is by when it happened, then by when it arrived;
+nothing happened after it arrived, so that a clock a little ahead does not outvote what is said next.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -129,7 +130,7 @@ def effective(records: Iterable[Record]) -> Record | None:
         standing,
         key=lambda record: (
             SOURCES.index(record.source),
-            record.happened_at_ms,
+            min(record.happened_at_ms, record.received_at_ms),
             record.received_at_ms,
             record.arrival,
         ),

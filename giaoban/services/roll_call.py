@@ -171,6 +171,7 @@ class RollCall:
         if not UUID.fullmatch(str(body["check_in_id"])):
             raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")
         parse_check_in(body, self._clock.now_ms())
+        body = {**body, "check_in_id": str(body["check_in_id"]).lower()}
         arrival = _Arrival(conference.id, endpoint_code, body, source, identity.actor)
         db.session.commit()  # nothing stays open while this one waits for the others
         answer = self._writer.submit(arrival)
@@ -216,7 +217,7 @@ class RollCall:
         endpoint = endpoint_by_code(arrival.conference_id, arrival.endpoint_code)
         if endpoint is None:
             raise NotFound("Không có điểm cầu này.")
-        check_in_id = str(arrival.body["check_in_id"]).lower()
+        check_in_id = arrival.body["check_in_id"]
         first = db.session.scalar(
             select(CheckInRow).where(CheckInRow.conference_id == conference.id, CheckInRow.check_in_id == check_in_id)
         )

@@ -12,9 +12,8 @@ from giaoban.web.current import services
 class SignedIn(UserMixin):
     """What Flask-Login carries around: an identity."""
 
-    def __init__(self, identity: Identity, *, by_token: bool = False) -> None:
+    def __init__(self, identity: Identity) -> None:
         self.identity = identity
-        self.by_token = by_token
 
     def get_id(self) -> str:
         return self.identity.key
@@ -48,4 +47,4 @@ def load_token(request: Request) -> SignedIn | None:
         return None
     if not token.strip():
         raise NotSignedIn()
-    return SignedIn(services().accounts.identity_of_token(token.strip()), by_token=True)
+    return SignedIn(services().accounts.identity_of_token(token.strip()))

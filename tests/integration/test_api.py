@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import COMMUNE, DISTRICT, HALL, ITS_DISTRICT, Caller
+from tests.conftest import COMMUNE, DISTRICT, HALL, ITS_DISTRICT, Caller, code_of
 from tests.fakes import OPENING_AT_MS
 from tests.integration.test_running_order import refused
 
@@ -39,7 +40,11 @@ def test_method_not_allowed_says_what_is(client: FlaskClient) -> None:
     assert "POST" in client.get("/api/v1/sessions").headers["Allow"]
 
 
-@pytest.mark.parametrize("body", ["{", "", "nonsense", '{"a": }'])
+@pytest.mark.parametrize(
+    "body",
+    ["{", "", "nonsense", '{"a": }', "[" * 100_000, '{"code": %s}' % ("9" * 5000)],
+    ids=lambda body: body[:20],
+)
 def test_malformed_json_is_400(client: FlaskClient, body: str) -> None:
     answer = client.post("/api/v1/sessions", data=body or "{", content_type="application/json")
     refused(answer, 400, "bad_request")
@@ -60,8 +65,21 @@ def test_an_enormous_body_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize("token", ["", "false", "a.b.c"])
 def test_a_false_token_is_401_even_where_nobody_needs_one(client: FlaskClient, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    refused(client.get(BASE + "/log", headers=headers), 401, "unauthorized")
-    refused(client.post("/api/v1/sessions", json={"code": "0"}, headers=headers), 401, "unauthorized")
+    for path in ("/api/v1/conferences", BASE, BASE + "/running-order", BASE + "/log"):
+        refused(client.get(path, headers=headers), 401, "unauthorized")
+
+
+def test_a_false_token_is_in_nobody_s_way_to_a_new_one(app: Flask, client: FlaskClient) -> None:
+    credentials = {"code": code_of(app, COMMUNE)}
+    answer = client.post("/api/v1/sessions", json=credentials, headers={"Authorization": "Bearer false"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/running-order/commands"), ("PUT", f"/endpoints/{COMMUNE}/check-in")]
+)
+def test_a_stranger_is_told_to_sign_in_whatever_was_sent(client: FlaskClient, method: str, path: str) -> None:
+    refused(client.open(BASE + path, method=method, json={"nonsense": 1}), 401, "unauthorized")
 
 
 def test_the_description_names_every_route_and_its_refusals(client: FlaskClient) -> None:

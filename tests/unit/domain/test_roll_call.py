@@ -171,6 +171,8 @@ def later(record: Record, check_in_id: str, **fields: Any) -> Record:
         ([make_record("x", annulled=True)], None),
         # what waited in a telephone for the line does not override what happened after it
         ([later(SELF, "new"), later(SELF, "old", happened_at_ms=at(1), received_at_ms=at(20), arrival=20)], "new"),
+        # nor does a clock a little ahead outvote what is said next
+        ([make_record("ahead", happened_at_ms=at(10), received_at_ms=at(8)), later(SELF, "new")], "new"),
         ([later(SELF, "a"), later(SELF, "b", received_at_ms=at(10), arrival=8)], "b"),
         ([later(SELF, "a"), later(SELF, "b", arrival=10)], "b"),
     ],
