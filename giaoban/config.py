@@ -81,6 +81,7 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": values["SECURE_COOKIES"],
         "PERMANENT_SESSION_LIFETIME": values["SESSION_HOURS"] * 3600,
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a cache between must find nobody's session in a static file's answer
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,

@@ -128,3 +128,13 @@ def test_a_forwarded_address_is_not_believed_by_default(client: FlaskClient) -> 
 def test_all_rooms_from_one_address(client: FlaskClient, services: Services, conference: Conference) -> None:
     codes = [code for _, code in services.access.codes(conference)]
     assert {client.post(URL, json={"code": code}).status_code for code in codes} == {200}
+
+
+def test_the_cookie_is_set_once_and_with_no_answer_that_a_cache_may_keep(app: Flask) -> None:
+    client = app.test_client()
+    assert "Set-Cookie" in client.get(f"/vao/{code_of(app, COMMUNE)}").headers
+    client.get("/diem-cau")  # brings the token of its forms
+    for path in ("/diem-cau", "/static/css/tokens.css", "/api/v1/conferences"):
+        with client.get(path) as answer:
+            assert answer.status_code == 200
+            assert "Set-Cookie" not in answer.headers
