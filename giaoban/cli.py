@@ -17,9 +17,7 @@ from giaoban.domain.errors import GiaobanError
 from giaoban.models import Conference
 from giaoban.seed import demo as demo_conference
 from giaoban.services import Services
-from giaoban.services.identity import STAFF, Identity, cli_identity
-
-HALL_ROLES = {"admin": "Quản trị", "mc": "Điều hành", "secretary": "Thư ký", "technician": "Kỹ thuật"}
+from giaoban.services.identity import STAFF, STAFF_WORDS, Identity, cli_identity
 
 
 class Refusing(AppGroup):
@@ -86,7 +84,7 @@ def demo(day: datetime | None, start: str | None, if_no_conference: bool, print_
     if passwords:
         click.echo("\nTài khoản (mật khẩu chỉ hiện một lần này, xin ghi lại):")
         for name, password in passwords.items():
-            click.echo(f"  {HALL_ROLES[name]:<10}  {name:<10}  {password}")
+            click.echo(f"  {STAFF_WORDS[name]:<10}  {name:<10}  {password}")
     elif print_sign_in:
         names = ", ".join(user.username for user in _services().accounts.list_users())
         click.echo(f"\nTài khoản: {names}. Quên mật khẩu: .venv/bin/flask giaoban user password TÊN")
@@ -193,7 +191,7 @@ password_option = click.option("--password-stdin", "from_stdin", is_flag=True, h
 def add_user(name: str, role: str, from_stdin: bool) -> None:
     """Add an account."""
     added = _services().accounts.add_user(name, role, _password(from_stdin))
-    click.echo(f"Đã thêm tài khoản “{added.username}” ({HALL_ROLES[role]}).")
+    click.echo(f"Đã thêm tài khoản “{added.username}” ({STAFF_WORDS[role]}).")
 
 
 @user.command("password")

@@ -8,16 +8,14 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from giaoban.admin import wording
-from giaoban.admin.console import attendance
 from giaoban.domain.roster import KIND_WORDS
 from giaoban.domain.texts import fold_for_search
+from giaoban.web.roll_call import SOURCE_WORDS, STATUS_WORDS, attendance
 
 COLUMNS_MOST: Final = 10
 ROWS_LEAST, ROWS_MOST = 8, 25
 HEAD_ROWS: Final = 2  # a group's heading takes as much room as two cells
 
-STATUS_WORDS: Final = {"present": "Có mặt", "absent": "Vắng (lý do)", "waiting": "Chưa điểm danh"}
 OFFICIAL_ORDER: Final = ("huyen", "quan", "thi_xa", "thanh_pho", "xa", "phuong", "thi_tran", "dac_khu")
 SHORT_KINDS: Final = {"thi_tran": "TT"}
 LEVEL_WORDS: Final = {"district": "Cấp huyện", "commune": "Cấp xã"}
@@ -110,8 +108,11 @@ def _group(name: str, full_name: str, rows: Sequence[Row], zone: str) -> dict[st
 
 
 def _kind_label(row: Row) -> str:
-    word = KIND_WORDS[row["kind"]]
-    return word[0].upper() + word[1:]
+    return _capital(KIND_WORDS[row["kind"]])
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def bands(found: Sequence[dict[str, Any]]) -> list[list[list[dict[str, Any]]]]:
@@ -168,4 +169,4 @@ def sentence(view: Mapping[str, Any], now_ms: int, zone: str) -> str:
 
 
 def source_words(source: str) -> str:
-    return wording.SOURCES[source]
+    return _capital(SOURCE_WORDS[source])

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from giaoban.admin import wording
 from giaoban.admin.blueprints import bp, link_here
 from giaoban.domain.errors import InvalidInput, InvalidRoster, InvalidTransition, NotFound
-from giaoban.services.identity import STAFF
+from giaoban.services.identity import STAFF_WORDS
 from giaoban.web.current import current_conference, require, required_identity, services
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -108,7 +107,7 @@ def administration_page(**more: Any) -> str:
         "conferences": conferences,
         "conference": conference,
         "users": services().accounts.list_users(),
-        "roles": {role: wording.ROLES[role] for role in STAFF},
+        "roles": STAFF_WORDS,
         "problems": {},
         "typed": request.form,
         "who": required_identity(),

@@ -7,60 +7,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from giaoban.admin import wording
+from giaoban.domain.items import Item
 from giaoban.domain.running_order import Legal
-from giaoban.domain.speaker import speaker_parts
+from giaoban.web.filters import whole_minutes
+from giaoban.web.roll_call import attendance
+from giaoban.web.running_order import KIND_WORDS, clock, heading, label, paper_index, papers
 
 FINISHED_ROWS_SHOWN: Final = 2
-WARNING_MS: Final = 120_000
-DANGER_MS: Final = 30_000
 LOG_LINES: Final = 8
 BEGUN: Final = ("live", "paused", "done")
 
 
-def heading(item: Mapping[str, Any]) -> str:
-    """What the item is called in one line: the unit of a paper, else the title."""
-    _, unit = speaker_parts(item["speaker"])
-    return unit if item["kind"] == "paper" and unit else str(item["title"])
-
-
-def remaining_ms(live: Mapping[str, Any], now_ms: int) -> int:
-    """Time left of the live item from the facts of its clock; negative when it runs over."""
-    until_ms = now_ms if live["paused_at_ms"] is None else live["paused_at_ms"]
-    running_ms = until_ms - live["started_at_ms"] - live["paused_total_ms"]
-    return int(live["planned_ms"] + live["added_ms"] - running_ms)
-
-
-def time_state(live: Mapping[str, Any], kind: str, now_ms: int) -> str:
-    """normal, warning, danger, over or paused (design system §3); a break or a discussion is never "danger"."""
-    left_ms = remaining_ms(live, now_ms)
-    if live["state"] == "paused":
-        return "paused"
-    if left_ms < 0:
-        return "over"
-    if left_ms <= DANGER_MS and kind not in ("break", "discussion"):
-        return "danger"
-    return "warning" if left_ms <= WARNING_MS else "normal"
+def first_free(items: Sequence[Mapping[str, Any]]) -> int:
+    """The first position where an item may still be put: behind everything that has begun."""
+    return 1 + max((item["position"] for item in items if item["state"] in BEGUN), default=0)
 
 
 def rows(items: Sequence[Mapping[str, Any]], legal: Legal, may_edit: bool) -> list[dict[str, Any]]:
     """One dict a line of the running order, in order, with the times and words that its row shows."""
-    papers = [item["id"] for item in items if item["kind"] == "paper"]
-    first_free = 1 + max((item["position"] for item in items if item["state"] in BEGUN), default=0)
+    paper_ids = papers(items)
+    free = first_free(items)
     return [
         {
-            **_row(item, papers, legal.item(item["id"]) if may_edit else frozenset()),
-            "up": item["position"] > first_free,
+            **_row(item, paper_ids, legal.item(item["id"]) if may_edit else frozenset()),
+            "up": item["position"] > free,
             "down": item["position"] < len(items),
         }
         for item in items
     ]
 
 
-def _row(item: Mapping[str, Any], papers: Sequence[str], can: frozenset[str]) -> dict[str, Any]:
-    label = wording.KINDS[item["kind"]]
-    number = papers.index(item["id"]) + 1 if item["id"] in papers else None
-    if number is not None:
-        label = f"{label} {number}"
+def _row(item: Mapping[str, Any], paper_ids: Sequence[str], can: frozenset[str]) -> dict[str, Any]:
+    short_label = f"{KIND_WORDS[item['kind']]} {paper_index(item['id'], paper_ids) or ''}".rstrip()
     name = heading(item)
     rest = item["title"] if name != item["title"] else item["speaker"] or ""
     row = {
@@ -69,10 +47,10 @@ def _row(item: Mapping[str, Any], papers: Sequence[str], can: frozenset[str]) ->
         "state": item["state"],
         "heading": name,
         "kind": item["kind"],
-        "label": label,
-        "of": f"{label}/{len(papers)}" if number is not None else label,
+        "label": short_label,
+        "of": label(item, paper_ids),
         "topic": rest,
-        "sub": " · ".join(part for part in (label if label != name else "", rest) if part),
+        "sub": " · ".join(part for part in (short_label if short_label != name else "", rest) if part),
         "at_ms": item["started_at_ms"] or item["expected_start_at_ms"] or item["planned_start_at_ms"],
         "planned_start_at_ms": item["planned_start_at_ms"],
         "allotted_ms": item["planned_ms"] + item["added_ms"],
@@ -119,7 +97,7 @@ def go(order_rows: Sequence[dict[str, Any]], live_row: dict[str, Any] | None, le
             "ends_early": True,
         }
     if coming is not None and "start" in legal.item(coming["id"]):
-        minutes = wording.whole_minutes(coming["allotted_ms"])
+        minutes = whole_minutes(coming["allotted_ms"])
         return {
             "name": "start",
             "args": {"item_id": coming["id"]},
@@ -134,11 +112,6 @@ def _inside(row: dict[str, Any]) -> str:
     """The row's heading as it stands inside a sentence."""
     name: str = row["heading"]
     return name if row["kind"] == "paper" else f"mục “{name}”"
-
-
-def attendance(row: Mapping[str, Any]) -> str:
-    """present, absent or waiting: the mark of a room of the roll call."""
-    return "waiting" if row["effective"] is None else str(row["effective"]["status"])
 
 
 def next_two(order_rows: Sequence[dict[str, Any]], rooms: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -169,22 +142,12 @@ def facts(view: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def state(view: Mapping[str, Any], legal: Legal, rooms: Sequence[Mapping[str, Any]], may_edit: bool) -> dict[str, Any]:
-    """All that `_console.html` shows of the running order."""
-    now_ms = view["server_now_ms"]
+def state(
+    view: Mapping[str, Any], live: Item | None, legal: Legal, rooms: Sequence[Mapping[str, Any]], may_edit: bool
+) -> dict[str, Any]:
+    """All that `_console.html` shows of the running order; `live` is the view's live item."""
     order_rows = rows(view["items"], legal, may_edit)
-    live_row = None
-    clock = None
-    if view["live"] is not None:
-        live_row = next(row for row in order_rows if row["id"] == view["live"]["item_id"])
-        left_ms = remaining_ms(view["live"], now_ms)
-        allotted_ms = max(1, live_row["allotted_ms"])
-        clock = {
-            "state": time_state(view["live"], live_row["kind"], now_ms),
-            "left_ms": left_ms,
-            "share": round(max(0.0, min(1.0, left_ms / allotted_ms)) * 100, 1),
-            "ends_at_ms": now_ms + left_ms,
-        }
+    live_row = next((row for row in order_rows if live and row["id"] == live.id), None)
     folded, shown = fold(order_rows)
     return {
         "version": view["version"],
@@ -194,7 +157,7 @@ def state(view: Mapping[str, Any], legal: Legal, rooms: Sequence[Mapping[str, An
         "folded": folded,
         "shown": shown,
         "live": live_row,
-        "clock": clock,
+        "clock": clock(live, view["server_now_ms"]),
         "go": go(order_rows, live_row, legal),
         "next_two": next_two(order_rows, rooms),
         "forecast": view["forecast"],

@@ -2,18 +2,18 @@
 
 from flask import render_template
 
-from giaoban.admin import wording
 from giaoban.admin.blueprints import bp, link_here
-from giaoban.admin.console import heading
 from giaoban.domain.errors import NotFound
+from giaoban.services.identity import STAFF_WORDS
 from giaoban.web.current import current_conference, identity, services
+from giaoban.web.running_order import heading
 
 
 @bp.get("/")
 def home() -> str:
     """Open to everybody: names neither a person nor a telephone number."""
     who = identity()
-    page = {"who": who, "role_word": wording.ROLES.get(who.role, "") if who else ""}
+    page = {"who": who, "role_word": STAFF_WORDS.get(who.role, "") if who else ""}
     try:
         conference = current_conference()
     except NotFound:

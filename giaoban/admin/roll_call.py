@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from giaoban.admin import board as layout
 from giaoban.admin.blueprints import bp, link_here
-from giaoban.admin.console import attendance
 from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
 from giaoban.web.current import current_conference, require, required_identity, services
+from giaoban.web.roll_call import STATUS_WORDS, attendance, headcount
 
 ONLY_WAITING: Final = "chua-diem-danh"
+NO_NUMBER: Final = "Số đại biểu ghi bằng chữ số, ví dụ 12."
 
 
 def board_here() -> dict[str, Any]:
@@ -52,7 +53,7 @@ def check_in(code: str) -> Response:
         body = {
             "check_in_id": form.get("check_in_id", ""),
             "status": form.get("status", ""),
-            "headcount": 0 if absent else _headcount(form.get("headcount", "")),
+            "headcount": 0 if absent else headcount(form.get("headcount", ""), NO_NUMBER),
             "reason": form.get("reason", "").strip() or None if absent else None,
             "happened_at_ms": services().clock.now_ms(),
         }
@@ -68,15 +69,6 @@ def check_in(code: str) -> Response:
         return make_response(fragment, retarget="#board", reswap="outerHTML")
     flash(said)
     return redirect(url_for("admin.board", **board_here()), 303)
-
-
-def _headcount(text: str) -> int:
-    text = text.strip()
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdecimal()):
-        raise InvalidInput("Số đại biểu ghi bằng chữ số, ví dụ 12.", field="headcount")
-    return int(text)
 
 
 def _row(conference: Conference, code: str) -> dict[str, Any]:
@@ -122,7 +114,7 @@ def _room(
         "conference": conference,
         "row": row,
         "attendance": attendance(row),
-        "status_words": layout.STATUS_WORDS,
+        "status_words": STATUS_WORDS,
         "line_words": layout.line_words(row, conference.timezone),
         "lost": layout.lost(row),
         "source_words": layout.source_words,

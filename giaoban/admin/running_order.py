@@ -14,9 +14,12 @@ from giaoban.admin import item_form, wording
 from giaoban.admin.blueprints import bp, link_here
 from giaoban.domain.errors import IdReused, InvalidInput, InvalidTransition, NotFound, StaleVersion
 from giaoban.models import Conference
+from giaoban.services.identity import STAFF_WORDS
 from giaoban.services.running_order import CommandRequest
 from giaoban.web.current import current_conference, require, required_identity, services
 from giaoban.web.filters import clock
+from giaoban.web.roll_call import STATUS_WORDS
+from giaoban.web.running_order import KIND_WORDS, TIME_STATE_WORDS, heading
 
 DRIVERS: Final = ("admin", "mc", "secretary")
 LOG_PAGE: Final = 200
@@ -195,7 +198,7 @@ def _what_happened(conference: Conference, name: str, error: StaleVersion | Inva
 
 
 def _log_lines(conference: Conference, view: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
-    headings = {item["id"]: state.heading(item) for item in view["items"]}
+    headings = {item["id"]: heading(item) for item in view["items"]}
     lines = services().running_order.recent_commands(conference, limit)
     return [{**line, "summary": wording.log_words(line, headings)} for line in lines]
 
@@ -208,7 +211,9 @@ def _console(conference: Conference) -> dict[str, Any]:
     lines = _log_lines(conference, view, state.LOG_LINES)
     said = (line for line in lines if line["kind"] == "set_message" and line["data"]["events"][0]["to"] == "speaker")
     return {
-        **state.state(view, order.legal(conference), rooms["rows"], may_edit=who.may("edit")),
+        **state.state(
+            view, order.load(conference).live, order.legal(conference), rooms["rows"], may_edit=who.may("edit")
+        ),
         "order": {**state.facts(view), "starts_at_ms": conference.starts_at_ms},
         "conference": conference,
         "undo": snapshot["undo"],
@@ -219,7 +224,7 @@ def _console(conference: Conference) -> dict[str, Any]:
         "lines": lines,
         "may_drive": who.may("run"),
         "may_edit": who.may("edit"),
-        "role_word": wording.ROLES[who.role],
+        "role_word": STAFF_WORDS[who.role],
         "who": who,
         "editing": "sua" in here(),
         "edit_url": url_for("admin.console", **(link_here() if "sua" in here() else {**link_here(), "sua": "1"})),
@@ -234,6 +239,8 @@ def _words() -> dict[str, Any]:
         "command_words": wording.COMMANDS,
         "scenes": wording.SCENES,
         "scene_words": wording.SCENE_WORDS,
+        "status_words": STATUS_WORDS,
+        "time_states": TIME_STATE_WORDS,
         "quick_messages": wording.QUICK_MESSAGES,
     }
 
@@ -259,8 +266,7 @@ def _item_form(
     """The form of an item, in the drawer or on a page of its own."""
     view = services().running_order.view(conference)
     item = next((item for item in view["items"] if item["id"] == item_id), None)
-    begun = [item["position"] for item in view["items"] if item["state"] in state.BEGUN]
-    free = 1 + max(begun, default=0)
+    free = state.first_free(view["items"])
     page = {
         "conference": conference,
         "version": view["version"],
@@ -270,15 +276,11 @@ def _item_form(
         "problems": problems or {},
         "lengths_open": item is None or item["state"] == "pending",
         "places": [
-            *(
-                (spot["position"], f"Trước: {state.heading(spot)}")
-                for spot in view["items"]
-                if spot["position"] >= free
-            ),
+            *((spot["position"], f"Trước: {heading(spot)}") for spot in view["items"] if spot["position"] >= free),
             (len(view["items"]) + 1, "Cuối chương trình"),
         ],
         "position": _whole(position) if position else len(view["items"]) + 1,
-        "kinds": wording.KINDS,
+        "kinds": KIND_WORDS,
         "endpoints": services().roll_call.endpoints(conference),
         **_words(),
     }

@@ -1,18 +1,10 @@
-"""The console's words for kinds, commands and scenes, and for being late or early (design system, "Wording")."""
+"""The console's words for commands and scenes, and for being late or early (design system, "Wording")."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-KINDS: Final = {
-    "technical_check": "Kiểm tra kỹ thuật",
-    "opening": "Khai mạc",
-    "report": "Báo cáo",
-    "paper": "Tham luận",
-    "break": "Giải lao",
-    "discussion": "Thảo luận",
-    "conclusion": "Kết luận",
-    "closing": "Bế mạc",
-}
+from giaoban.services.identity import STAFF_WORDS
+from giaoban.web.filters import length_words, whole_minutes
 
 COMMANDS: Final = {
     "start": "Bắt đầu",
@@ -47,23 +39,7 @@ SCENE_WORDS: Final = {name: word for name, word, _ in SCENES} | {"auto": "tự �
 
 QUICK_MESSAGES: Final = ("Còn 2 phút", "Mời kết luận", "Nói gần micro")
 
-ROLES: Final = {
-    "admin": "Quản trị",
-    "mc": "Điều hành",
-    "secretary": "Thư ký",
-    "technician": "Kỹ thuật",
-}
-
-SOURCES: Final = {"self": "Điểm cầu tự báo", "district": "Cấp huyện báo thay", "secretary": "Ban tổ chức ghi"}
-
-MINUTE_MS: Final = 60_000
 LOG_LONGEST: Final = 60  # characters of a title or a message in a line of the log
-
-
-def whole_minutes(duration_ms: int) -> int:
-    """The nearest whole minutes, halves away from zero: 90 s late is 2 minutes late, as 90 s early is 2 early."""
-    minutes = (abs(duration_ms) + MINUTE_MS // 2) // MINUTE_MS
-    return minutes if duration_ms >= 0 else -minutes
 
 
 def signed_minutes(duration_ms: int) -> str:
@@ -95,7 +71,7 @@ def log_words(line: Mapping[str, Any], headings: Mapping[str, str]) -> str:
         case "add_time":
             verb = "Thêm" if first["delta_ms"] > 0 else "Bớt"
             reason = f" ({first['reason']})" if first["reason"] else ""
-            return f"{verb} {_length(abs(first['delta_ms']))}: {item}{reason}"
+            return f"{verb} {length_words(abs(first['delta_ms']))}: {item}{reason}"
         case "undo":
             return f"Hoàn tác “{COMMANDS[first['undone']]}”"
         case "set_scene":
@@ -118,14 +94,7 @@ def _message_words(event: Mapping[str, Any]) -> str:
     return f"{whom} “{_cut(event['text'])}”"
 
 
-def _length(duration_ms: int) -> str:
-    minutes, seconds = divmod(duration_ms // 1000, 60)
-    return (
-        f"{minutes} phút {seconds} giây" if seconds and minutes else f"{seconds} giây" if seconds else f"{minutes} phút"
-    )
-
-
 def actor_words(actor: str) -> str:
     """ "lan (Điều hành)" for "mc:lan"."""
     role, _, name = actor.partition(":")
-    return f"{name} ({ROLES[role]})" if role in ROLES else name
+    return f"{name} ({STAFF_WORDS[role]})" if role in STAFF_WORDS else name

@@ -43,6 +43,11 @@ class Item:
     baseline_start_at_ms: int | None = None
 
     @property
+    def allotted_ms(self) -> int:
+        """The time that it has: as planned, with what was added or taken away."""
+        return self.planned_ms + self.added_ms
+
+    @property
     def begun(self) -> bool:
         """Whether its clock has ever run: live, paused or done."""
         return self.state in ("live", "paused", "done")

@@ -5,8 +5,13 @@ All figures are whole milliseconds. Nothing here is stored: the facts are, and t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from giaoban.domain.items import Item
+
+WARNING_MS: Final = 120_000
+DANGER_MS: Final = 30_000
+NEVER_DANGER: Final = ("break", "discussion")  # nobody is to be asked to conclude during these
 
 
 def elapsed_ms(item: Item, now_ms: int) -> int:
@@ -24,7 +29,26 @@ def elapsed_ms(item: Item, now_ms: int) -> int:
 
 def remaining_ms(item: Item, now_ms: int) -> int:
     """Time left of planned + added; negative once the item runs over."""
-    return item.planned_ms + item.added_ms - elapsed_ms(item, now_ms)
+    return item.allotted_ms - elapsed_ms(item, now_ms)
+
+
+def share_left(item: Item, now_ms: int) -> float:
+    """The part of the item's time that is left, from 1 down to 0; 0 for an item without any time."""
+    if item.allotted_ms <= 0:
+        return 0.0
+    return min(1.0, max(0.0, remaining_ms(item, now_ms) / item.allotted_ms))
+
+
+def time_state(item: Item, now_ms: int) -> str:
+    """normal, warning (2 minutes left), danger (30 seconds left), over, or paused whatever is left."""
+    if item.paused_at_ms is not None:
+        return "paused"
+    left_ms = remaining_ms(item, now_ms)
+    if left_ms < 0:
+        return "over"
+    if left_ms <= DANGER_MS and item.kind not in NEVER_DANGER:
+        return "danger"
+    return "warning" if left_ms <= WARNING_MS else "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,13 @@ from giaoban.screens.way_in import telephones
 from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
 from giaoban.services.roll_call import scope_of
+from giaoban.web import running_order as wording
 from giaoban.web.current import identity, services
+from giaoban.web.roll_call import SOURCE_WORDS, headcount
 
-SOURCES: Final = {"self": "", "district": "cấp huyện báo thay", "secretary": "Ban tổ chức ghi"}
+# Only where somebody else spoke for the room.
+SOURCES: Final = {source: words for source, words in SOURCE_WORDS.items() if source != "self"}
+_NO_NUMBER: Final = "Xin ghi số đại biểu bằng chữ số, ví dụ 14."
 
 
 @bp.get("/diem-cau")
@@ -59,7 +63,7 @@ def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, s
     body = {
         "check_in_id": _check_in_id(form.get("form_id", ""), code, str(form.get("status"))),
         "status": form.get("status"),
-        "headcount": 0 if absent else _headcount(form.get("headcount", "")),
+        "headcount": 0 if absent else headcount(form.get("headcount", ""), _NO_NUMBER),
         "reason": (form.get("reason") or None) if absent else None,
         "happened_at_ms": services().clock.now_ms(),
     }
@@ -79,16 +83,6 @@ def _check_in_id(form_id: str, code: str, status: str) -> str:
         return str(uuid.uuid5(uuid.UUID(form_id), f"{code}:{status}"))
     except ValueError:
         return str(uuid.uuid4())
-
-
-def _headcount(typed: str) -> int:
-    """The number that was typed; nothing counts as 0, "not told". Raises InvalidInput."""
-    typed = typed.strip()
-    if not typed:
-        return 0
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 6):
-        raise InvalidInput("Xin ghi số đại biểu bằng chữ số, ví dụ 14.", field="headcount")
-    return int(typed)
 
 
 def _says(word: Mapping[str, Any] | None, body: Mapping[str, Any]) -> bool:
@@ -123,9 +117,8 @@ def _page(
     state = running_order.load(conference)
     now_ms = view["server_now_ms"]
     rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
-    paper_ids = order.papers(view["items"])
+    paper_ids = wording.papers(view["items"])
     live = next((item for item in view["items"] if view["live"] and item["id"] == view["live"]["item_id"]), None)
-    opening = next((item for item in view["items"] if item["kind"] == "opening"), None)
     return render_template(
         "screens/room.html",
         code=who.endpoint_code,
@@ -133,12 +126,12 @@ def _page(
         snapshot=snapshot,
         now_ms=now_ms,
         live=live,
-        label=order.label(live, paper_ids) if live else "",
-        heading=order.heading(live) if live else "",
-        clock=order.clock(state.live, now_ms),
-        coming=[order.heading(item) for item in snapshot["next"]],
+        label=wording.label(live, paper_ids) if live else "",
+        heading=wording.short_heading(live) if live else "",
+        clock=wording.clock(state.live, now_ms),
+        coming=[wording.short_heading(item) for item in snapshot["next"]],
         turn=_turn(str(who.endpoint_code), view, paper_ids),
-        opening_at_ms=opening["expected_start_at_ms"] if opening and opening["state"] == "pending" else None,
+        opening_at_ms=order.opening_at_ms(view["items"]),
         paper_ids=paper_ids,
         telephones=telephones(conference.hotline),
         editing=refused == who.endpoint_code or "sua" in request.args,
@@ -185,7 +178,7 @@ def _turn(code: str, view: Mapping[str, Any], paper_ids: list[str]) -> dict[str,
         return {
             "phase": phase,
             "item": item,
-            "label": order.label(item, paper_ids),
+            "label": wording.label(item, paper_ids),
             "at_ms": item["expected_start_at_ms"],
             "before": before,
         }

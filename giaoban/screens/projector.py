@@ -9,6 +9,7 @@ from flask import render_template
 from giaoban.models import Conference
 from giaoban.screens import order
 from giaoban.screens.blueprint import bp
+from giaoban.web import running_order as wording
 from giaoban.web.current import current_conference, services
 
 SCENES: Final = ("maket", "speaker", "agenda", "roll_call", "break", "message", "black")
@@ -35,10 +36,10 @@ def projector() -> str:
         now_ms=snapshot["server_now_ms"],
         live=live,
         texts=order.texts(live) if live else None,
-        kind=order.KINDS[live["kind"]] if live else "",
-        number=order.paper_number(live["id"], order.papers(view["items"])) if live else "",
-        clock=order.clock(state.live, snapshot["server_now_ms"]),
-        coming=[order.heading(item) for item in snapshot["next"]],
+        kind=wording.KIND_WORDS[live["kind"]] if live else "",
+        number=wording.paper_number(live["id"], wording.papers(view["items"])) if live else "",
+        clock=wording.clock(state.live, snapshot["server_now_ms"]),
+        coming=[wording.short_heading(item) for item in snapshot["next"]],
         agenda=agenda(view),
         roll_call=roll_call(conference, view),
         totals=services().roll_call.totals(conference.id),
@@ -67,19 +68,19 @@ def agenda(view: Mapping[str, Any]) -> dict[str, Any]:
     The part shown in lines is the one that is on; before and after the conference its papers.
     """
     parts = order.sections(view["items"])
-    paper_ids = order.papers(view["items"])
+    paper_ids = wording.papers(view["items"])
     now = next((index for index, part in enumerate(parts) if part["state"] == "now"), None)
     if now is None and view["phase"] == "between":
         now = next((index for index, part in enumerate(parts) if part["state"] == "coming"), None)
     opened = parts[now] if now is not None else None
     if opened is None or opened["kind"] == "paper":
         members = [item for part in parts if part["kind"] == "paper" for item in part["items"]]
-        opened = {"label": order.KINDS["paper"], "items": members} if members else opened
+        opened = {"label": wording.KIND_WORDS["paper"], "items": members} if members else opened
     first_pending = next((item["id"] for item in view["items"] if item["state"] == "pending"), None)
     lines = [
         {
-            "number": paper_ids.index(item["id"]) + 1 if item["id"] in paper_ids else None,
-            "text": order.heading(item),
+            "number": wording.paper_index(item["id"], paper_ids),
+            "text": wording.short_heading(item),
             "state": {"live": "now", "paused": "now", "done": "done"}.get(item["state"], ""),
             "next": item["id"] == first_pending,
         }
@@ -106,7 +107,6 @@ def roll_call(conference: Conference, view: Mapping[str, Any]) -> dict[str, Any]
     Whole and rows come from one reading, so that they always add up. `opening_at_ms` is None once it has opened.
     """
     rooms = [room for room in services().roll_call.endpoints(conference) if room["level"] != "province"]
-    opening = next((item for item in view["items"] if item["kind"] == "opening"), None)
     return {
         "totals": _figures(rooms),
         "districts": [
@@ -117,7 +117,7 @@ def roll_call(conference: Conference, view: Mapping[str, Any]) -> dict[str, Any]
             for district in rooms
             if district["level"] == "district"
         ],
-        "opening_at_ms": opening["expected_start_at_ms"] if opening and opening["state"] == "pending" else None,
+        "opening_at_ms": order.opening_at_ms(view["items"]),
     }
 
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from giaoban.domain.errors import NotAllowed
 
-STAFF: Final = ("admin", "mc", "secretary", "technician")
+STAFF_WORDS: Final = {"admin": "Quản trị", "mc": "Điều hành", "secretary": "Thư ký", "technician": "Kỹ thuật"}
+STAFF: Final = tuple(STAFF_WORDS)
 
 _RUN: Final = ("start", "pause", "resume", "finish", "next", "add_time", "undo", "set_scene")
 _PERMISSIONS: Final[dict[str, frozenset[str]]] = {

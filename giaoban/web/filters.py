@@ -1,11 +1,14 @@
 """How templates write times, lengths and speakers; the screens' scripts write them the same way."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from giaoban.domain.speaker import speaker_parts
+
+MINUTE_MS: Final = 60_000
 
 
 def clock(at_ms: int | None, zone: str) -> str:
@@ -30,9 +33,23 @@ def long_day(at_ms: int, zone: str) -> str:
     return f"ngày {at.day:02d} tháng {month} năm {at.year}"
 
 
+def whole_minutes(ms: int) -> int:
+    """The nearest whole minutes, halves away from zero: 90 s late is 2 minutes late, as 90 s early is 2 early."""
+    minutes = (abs(ms) + MINUTE_MS // 2) // MINUTE_MS
+    return minutes if ms >= 0 else -minutes
+
+
 def minutes(ms: int) -> str:
     """A length in whole minutes, rounded: "10'"."""
-    return f"{(ms + 30_000) // 60_000}'"
+    return f"{whole_minutes(ms)}'"
+
+
+def length_words(ms: int) -> str:
+    """A length in words, "10 phút"; seconds only when there are some: "1 phút 30 giây". Never negative."""
+    minutes, seconds = divmod((max(0, ms) + 500) // 1000, 60)
+    if not minutes:
+        return f"{seconds} giây"
+    return f"{minutes} phút {seconds} giây" if seconds else f"{minutes} phút"
 
 
 def mmss(ms: int) -> str:
@@ -50,6 +67,6 @@ def unit(speaker: str | None) -> str:
 
 
 def register(app: Flask) -> None:
-    for function in (clock, clock_s, day, long_day, minutes, mmss, unit):
+    for function in (clock, clock_s, day, length_words, long_day, minutes, mmss, unit):
         app.add_template_filter(function)
     app.add_template_filter(minutes, "duration")

@@ -13,7 +13,8 @@ import { attachKeys } from "./keys.js";
 import { lineState, setText } from "./line_state.js";
 import "./notice.js";
 import { clockFromPage } from "./lib/clock.js";
-import { clockFormatter } from "./lib/format.js";
+import { clockFormatter, signedMinutes, slipText } from "./lib/format.js";
+import { newId } from "./lib/ids.js";
 import { barFraction, forecast, formatRemaining, remainingMs, timeState } from "./lib/timer.js";
 
 const TICK_MS = 200;
@@ -73,22 +74,7 @@ function tickForecast(nowMs) {
     }
   });
   setText(page.querySelector("[data-expected-end]"), hourMinute(expected.forecast.expected_end_at_ms));
-  setText(page.querySelector("[data-slip]"), slipWords(expected.forecast.offset_ms));
-}
-
-/** Whole minutes, halves away from zero; the same as giaoban/admin/wording.py. */
-function wholeMinutes(ms) {
-  return Math.sign(ms) * Math.floor((Math.abs(ms) + 30000) / 60000);
-}
-
-function signedMinutes(ms) {
-  const minutes = wholeMinutes(ms);
-  return minutes === 0 ? "" : minutes > 0 ? `+${minutes}` : `−${-minutes}`;
-}
-
-function slipWords(ms) {
-  const minutes = wholeMinutes(ms);
-  return minutes === 0 ? "đúng giờ" : minutes > 0 ? `trễ ${minutes} phút` : `sớm ${-minutes} phút`;
+  setText(page.querySelector("[data-slip]"), slipText(expected.forecast.offset_ms));
 }
 
 // ---- following the server
@@ -152,18 +138,10 @@ function showLiveRow() {
 
 // ---- presses
 
-/** A new id for each press: the same form pressed twice on purpose is two commands. Works without a secure context. */
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
+// A new id for each press: the same form pressed twice on purpose is two commands.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.formData.has("command_id")) {
-    event.detail.formData.set("command_id", uuid());
+    event.detail.formData.set("command_id", newId());
   }
 });
 

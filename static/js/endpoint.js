@@ -6,7 +6,8 @@
 
 import { connectLive } from "./live.js";
 import { clockFromPage } from "./lib/clock.js";
-import { clockFormatter, minutesText, waitText } from "./lib/format.js";
+import { clockFormatter, minutesText, slipText, waitText, wholeMinutes } from "./lib/format.js";
+import { newId } from "./lib/ids.js";
 import { createPlaces } from "./lib/places.js";
 import { createQueue } from "./lib/queue.js";
 import { heading, label, stateWord } from "./lib/stage.js";
@@ -17,7 +18,6 @@ const SEND_MS = 10000;
 /** Rooms with a part of their own ask for the whole order anew, not all in one instant. */
 const SPREAD_MS = 2000;
 const LONGEST_WAIT_TOLD_MS = 5400000;
-const SOURCES = { district: ", cấp huyện báo thay", secretary: ", Ban tổ chức ghi" };
 
 const page = JSON.parse(document.getElementById("page").textContent);
 const api = "/api/v1/conferences/" + encodeURIComponent(page.conference);
@@ -123,7 +123,7 @@ function drawNext(turn, leftMs, state, nowMs) {
 function drawLater(turn, leftMs, state, nowMs) {
   const waitMs = turn.at_ms - nowMs;
   const planned = turn.item.planned_start_at_ms;
-  const slip = planned == null ? 0 : Math.round((turn.at_ms - planned) / 60000);
+  const slipMs = turn.at_ms - planned;
   const words = [];
   if (snapshot.phase !== "idle" && waitMs < LONGEST_WAIT_TOLD_MS) {
     words.push("Còn " + waitText(waitMs) + ", sau " + turn.before + " phần nữa.");
@@ -131,7 +131,7 @@ function drawLater(turn, leftMs, state, nowMs) {
     words.push("Sau " + turn.before + " phần nữa.");
   }
   if (planned != null) {
-    words.push("Kế hoạch " + timeOfDay(planned) + (slip ? ", " + (slip > 0 ? "trễ " : "sớm ") + Math.abs(slip) + " phút." : "."));
+    words.push("Kế hoạch " + timeOfDay(planned) + (wholeMinutes(slipMs) ? ", " + slipText(slipMs) + "." : "."));
   }
   put("own", label(turn.item, page.papers));
   put("own-at", timeOfDay(turn.at_ms));
@@ -163,18 +163,6 @@ function sendCheckIn(entry) {
   })
     .then((response) => response.json().then((answer) => ({ status: response.status, body: answer })))
     .finally(() => window.clearTimeout(timer));
-}
-
-function newId() {
-  if (window.crypto.randomUUID) {
-    return window.crypto.randomUUID();
-  }
-  // Over plain HTTP browsers keep randomUUID back; RFC 9562, version 4, by hand.
-  const bytes = window.crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** What is wrong with the form, as the server would say it; "" when nothing is. */
@@ -296,7 +284,8 @@ function drawAttendance() {
     const shown = waiting ? "warning" : absent ? "close" : "tick";
     card.querySelectorAll("[data-icon]").forEach((icon) => (icon.hidden = icon.dataset.icon !== shown));
     put("stat", (absent ? "Vắng" : "Có mặt") + (waiting ? (queue.attempts() ? ", đang chờ gửi" : ", đang gửi") : ""));
-    put("stat-note", (absent ? word.reason : heads) + when + (waiting ? "" : SOURCES[word.source] || ""));
+    const source = waiting ? "" : page.sources[word.source];
+    put("stat-note", (absent ? word.reason : heads) + when + (source ? ", " + source : ""));
     $("[data-edit]").hidden = Boolean(waiting);
   }
   $("#attendance").toggleAttribute("data-settled", !card.hidden && !waiting && $("[data-form]").hidden);

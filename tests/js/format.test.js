@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockFormatter, kindLabel, minutesText, waitText } from "../../static/js/lib/format.js";
+import {
+  clockFormatter,
+  kindLabel,
+  minutesText,
+  signedMinutes,
+  slipText,
+  waitText,
+  wholeMinutes,
+} from "../../static/js/lib/format.js";
+import { sharedCases } from "./shared_cases.js";
 
 test("a time of day is that of the conference's zone", () => {
   const atMs = Date.UTC(2021, 10, 26, 0, 30);
@@ -18,11 +27,24 @@ test("no instant, no time", () => {
   assert.equal(clockFormatter("UTC")(null), "");
 });
 
-test("durations are told in minutes, and in seconds where there are some", () => {
-  assert.equal(minutesText(600000), "10 phút");
-  assert.equal(minutesText(90000), "1 phút 30 giây");
-  assert.equal(minutesText(45000), "45 giây");
-  assert.equal(minutesText(-5), "0 giây");
+for (const one of sharedCases("lengths").lengths) {
+  test("a length of " + one.ms + " ms in words", () => {
+    assert.equal(minutesText(one.ms), one.words);
+  });
+}
+
+for (const one of sharedCases("lengths").slips) {
+  test("a slip of " + one.ms + " ms in words", () => {
+    assert.equal(wholeMinutes(one.ms) + 0, one.minutes); // −0 counts as 0
+    assert.equal(signedMinutes(one.ms), one.signed);
+    assert.equal(slipText(one.ms), one.slip);
+  });
+}
+
+test("every kind of item has its word", () => {
+  for (const [kind, word] of Object.entries(sharedCases("stage").kinds)) {
+    assert.equal(kindLabel(kind), word);
+  }
 });
 
 test("a wait is told in whole minutes", () => {

@@ -36,6 +36,23 @@ export function minutesText(ms) {
   return minutes + " phút" + (rest ? " " + rest + " giây" : "");
 }
 
+/** The nearest whole minutes, halves away from zero; as giaoban/web/filters.py, held to tests/shared_cases/lengths.json. */
+export function wholeMinutes(ms) {
+  return Math.sign(ms) * Math.floor((Math.abs(ms) + 30000) / 60000);
+}
+
+/** "+12", "−3", or "" for less than half a minute. */
+export function signedMinutes(ms) {
+  const minutes = wholeMinutes(ms);
+  return minutes === 0 ? "" : minutes > 0 ? "+" + minutes : "−" + -minutes;
+}
+
+/** "trễ 12 phút", "sớm 3 phút" or "đúng giờ"; positive is late. */
+export function slipText(ms) {
+  const minutes = wholeMinutes(ms);
+  return minutes === 0 ? "đúng giờ" : minutes > 0 ? "trễ " + minutes + " phút" : "sớm " + -minutes + " phút";
+}
+
 /** A wait in whole minutes: "khoảng 36 phút", "dưới 1 phút". */
 export function waitText(ms) {
   const minutes = Math.round(ms / 60000);

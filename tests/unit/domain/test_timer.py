@@ -7,7 +7,7 @@ import pytest
 from giaoban.domain import commands as c
 from giaoban.domain.items import Item
 from giaoban.domain.running_order import RunningOrder
-from giaoban.domain.timer import Forecast, ItemTimes, elapsed_ms, forecast, plan, remaining_ms
+from giaoban.domain.timer import Forecast, ItemTimes, elapsed_ms, forecast, plan, remaining_ms, share_left, time_state
 from tests.factories import BEGINS_AT_MS, MINUTE_MS, at, done, make_item, make_order, shared_cases
 
 CASES = shared_cases("timer")
@@ -43,9 +43,11 @@ def item_of(case: dict[str, Any], live: dict[str, Any] | None) -> Item:
 
 @pytest.mark.parametrize("case", CASES["clock"], ids=lambda case: case["name"])
 def test_the_shared_cases_of_the_clock(case: dict[str, Any]) -> None:
-    item = make_item(**{key: value for key, value in case["live"].items() if key != "item_id"})
+    item = make_item(kind=case["kind"], **{key: value for key, value in case["live"].items() if key != "item_id"})
 
     assert remaining_ms(item, case["now_ms"]) == case["remaining_ms"]
+    assert time_state(item, case["now_ms"]) == case["state"]
+    assert share_left(item, case["now_ms"]) == pytest.approx(case["bar"], abs=1e-6)
 
 
 @pytest.mark.parametrize("case", CASES["forecast"], ids=lambda case: case["name"])

@@ -1,4 +1,4 @@
-"""The running order in the words of the screens; what the page's script also tells is held to the shared cases."""
+"""What the screens make of the running order; what the page's script also tells is held to the shared cases."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from giaoban.screens import order
 from giaoban.screens.projector import agenda
 from giaoban.screens.way_in import telephones
-from tests.factories import make_item, shared_cases
+from tests.factories import shared_cases
 
 STAGE = shared_cases("stage")
 
@@ -18,8 +18,7 @@ def row(item_id: str, kind: str, state: str = "pending", **fields: Any) -> dict[
 
 
 @pytest.mark.parametrize("case", STAGE["items"], ids=lambda case: case["item"]["title"])
-def test_names_and_texts_of_items(case: dict[str, Any]) -> None:
-    assert order.heading(case["item"]) == case["heading"]
+def test_texts_of_items(case: dict[str, Any]) -> None:
     assert order.texts(case["item"]) == case["texts"]
 
 
@@ -31,29 +30,6 @@ def test_the_scene_that_can_be_shown(case: dict[str, Any]) -> None:
         "message": {} if case["message"] else None,
     }
     assert order.shown_scene(snapshot) == case["shown"]
-
-
-@pytest.mark.parametrize("case", STAGE["numbers"], ids=str)
-def test_numbers_of_papers(case: dict[str, Any]) -> None:
-    assert order.paper_number(case["id"], case["papers"]) == case["number"]
-    assert order.label({"kind": "paper", "id": case["id"]}, case["papers"]) == case["label"]
-
-
-@pytest.mark.parametrize("case", shared_cases("speaker")["cases"], ids=lambda case: repr(case["text"]))
-def test_units_in_narrow_lines(case: dict[str, Any]) -> None:
-    assert order.short_unit(case["text"]) == case["short"]
-
-
-@pytest.mark.parametrize("case", shared_cases("timer")["clock"], ids=lambda case: case["name"])
-def test_the_state_and_share_of_the_clock(case: dict[str, Any]) -> None:
-    facts = {name: case["live"][name] for name in ("started_at_ms", "paused_at_ms", "paused_total_ms", "planned_ms")}
-    item = make_item(kind=case["kind"], state="live", added_ms=case["live"]["added_ms"], **facts)
-
-    clock = order.clock(item, case["now_ms"])
-
-    assert clock is not None
-    assert (clock["state"], clock["left_ms"]) == (case["state"], case["remaining_ms"])
-    assert clock["share"] == pytest.approx(100 * case["bar"], abs=0.1)
 
 
 def test_neighbours_of_one_kind_are_one_part_and_skipped_ones_none() -> None:
