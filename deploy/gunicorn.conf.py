@@ -5,8 +5,10 @@ docs/configuration.md before raising `workers`.
 """
 
 import os
+import signal
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
@@ -32,6 +34,11 @@ PAGES = (
     ("Màn chiếu", "/man-chieu"),
     ("Điểm danh", "/diem-danh"),
 )
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Leave Ctrl-C to the master: a terminal sends it to both, and a worker told twice dies with a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def when_ready(server: Arbiter) -> None:
