@@ -48,7 +48,7 @@ class DirectManager(socketio.Manager):
 
     def _write_now(self, engine_sid: str, frame: bytes) -> bool:
         screen = self.server.eio.sockets.get(engine_sid)
-        if screen is None or screen.closed or not screen.upgraded or not screen.queue.empty():
+        if screen is None or screen.closing or screen.closed or not screen.upgraded or not screen.queue.empty():
             return False
         environ = self.server.environ.get(engine_sid, {})
         lines = [environ[name] for name in SOCKETS if isinstance(environ.get(name), WholeSocket)]

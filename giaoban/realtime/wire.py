@@ -7,7 +7,8 @@ and more time than these small messages are worth.
 
 import threading
 from collections.abc import Callable, Iterable
-from socket import MSG_DONTWAIT
+from contextlib import suppress
+from socket import MSG_DONTWAIT, SHUT_RDWR
 from typing import Any, Final
 
 import gevent
@@ -38,7 +39,7 @@ class WholeSocket:
             return False
         try:
             sent = self._socket.sendmsg([data], (), MSG_DONTWAIT)
-        except OSError:  # its buffer is full, or the connection is dead, which its reader will notice
+        except (OSError, NotImplementedError):  # its buffer is full; or it is dead, or encrypted and cannot do this
             sent = 0
         if 0 < sent < len(data):
             gevent.spawn(self._finish, data[sent:])
@@ -50,7 +51,9 @@ class WholeSocket:
         try:
             self._socket.sendall(rest)
         except OSError:
-            pass  # the connection is dead: its reader notices and closes it
+            # Nothing may follow half a message. The reader notices and closes the connection.
+            with suppress(OSError):
+                self._socket.shutdown(SHUT_RDWR)
         finally:
             self._writing.release()
 

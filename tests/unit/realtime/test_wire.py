@@ -132,3 +132,24 @@ def test_a_frame_is_what_a_websocket_client_reads(length: int) -> None:
     assert isinstance(message, TextMessage)
     assert message.message_finished
     assert len(message.data.encode()) == length
+
+
+def test_a_connection_on_which_half_a_message_stays_is_shut() -> None:
+    writer, reader = socket.socketpair()
+    with writer, reader:
+        line = WholeSocket(DyingHalfWay(writer))
+        assert line.send_now(b"first message")
+        gevent.wait(timeout=20)
+        assert reader.recv(100) == b"first "
+        assert reader.recv(100) == b""
+        assert not line.send_now(b"second")
+
+
+class DyingHalfWay(HalfAtOnce):
+    """A connection that breaks when the rest is to be sent."""
+
+    def sendall(self, data: bytes) -> None:
+        raise TimeoutError
+
+    def shutdown(self, how: int) -> None:
+        self._real.shutdown(how)
