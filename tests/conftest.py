@@ -2,13 +2,16 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.ctx import AppContext, RequestContext
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -37,7 +40,32 @@ def make_app(database: Path, clock: FakeClock | None = None, **settings: Any) ->
     settings = {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": SECRET, "WRONG_ATTEMPT_DELAY_MS": 0, **settings}
     app = create_app(settings, clock=clock)
     app.testing = True
+    app.request_context = lambda environ: OwnContext(app, environ)  # type: ignore[method-assign]
     return app
+
+
+class OwnContext(RequestContext):
+    """A request as on a server, with an application context of its own.
+
+    Flask would let it share the one that a test keeps open (`services`), and with it `g`, where Flask-Login keeps who
+    has signed in: a second client would then act as the first. The test's own transaction ends before the request, so
+    that afterwards it sees what the request stored.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._own: list[AppContext] = []
+
+    def push(self) -> None:
+        if has_app_context():
+            db.session.rollback()
+        self._own.append(self.app.app_context())
+        self._own[-1].push()
+        super().push()
+
+    def pop(self, *exc: Any) -> None:
+        super().pop(*exc)
+        self._own.pop().pop(*exc)
 
 
 @pytest.fixture(scope="session")
@@ -163,25 +191,24 @@ def caller(app: Flask) -> Callable[..., Caller]:
             return Caller(app, None)
         with app.app_context():
             services: Services = app.extensions["giaoban"]
-            if role is not None:
-                identity = identity_of(services, role)
-            else:
-                identity = services.access.sign_in(code_of(app, str(endpoint)))
-            return Caller(app, services.accounts.issue_token(identity)["token"])
+            return Caller(app, services.accounts.issue_token(identity_of(app, role, endpoint))["token"])
 
     return make
 
 
-def identity_of(services: Services, role: str) -> Identity:
-    """Whoever has the account that is named like its role."""
+def identity_of(app: Flask, role: str | None, endpoint_code: str | None) -> Identity:
+    """Whoever has the account that is named like its role, else the room with that code."""
+    services: Services = app.extensions["giaoban"]
+    if role is None:
+        return services.access.sign_in(code_of(app, str(endpoint_code)))
     return next(staff_identity(user) for user in services.accounts.list_users() if user.username == role)
 
 
-def code_of(app: Flask, endpoint_code: str) -> str:
+def code_of(app: Flask, endpoint_code: str, slug: str = demo.SLUG) -> str:
     """The join code of an endpoint of the demo."""
     with app.app_context():
         services: Services = app.extensions["giaoban"]
-        conference = services.conferences.find(demo.SLUG)
+        conference = services.conferences.find(slug)
         endpoint = endpoint_by_code(conference.id, endpoint_code)
         assert endpoint is not None
         return services.access.code(conference, endpoint)
@@ -194,11 +221,7 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     def make(role: str | None = None, *, endpoint: str | None = None) -> FlaskClient:
         client = app.test_client()
         with app.app_context():
-            services: Services = app.extensions["giaoban"]
-            if role is not None:
-                identity = identity_of(services, role)
-            else:
-                identity = services.access.sign_in(code_of(app, str(endpoint)))
+            identity = identity_of(app, role, endpoint)
         with client.session_transaction() as session:
             session["_user_id"] = identity.key
             session["_fresh"] = True
@@ -207,15 +230,46 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     return make
 
 
-@pytest.fixture
-def server(database_of_today: Path, tmp_path: Path) -> Iterator[LiveServer]:
-    """A real server with the demo, which begins within five minutes."""
-    database = Path(shutil.copy(database_of_today, tmp_path / "live.sqlite3"))
+@contextmanager
+def running(database: Path, *, shared: bool = False) -> Iterator[tuple[LiveServer, Flask]]:
+    """A server on that database, and an application beside it in this process."""
     app = make_app(database)
-    live = LiveServer(database, lambda code: code_of(app, code))
+    live = LiveServer(database, lambda code: code_of(app, code, live.slug), shared=shared)
     live.start()
-    yield live
+    yield live, app
     live.stop()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_server(
+    database_of_today: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[LiveServer, Flask]]:
+    database = Path(shutil.copy(database_of_today, tmp_path_factory.mktemp("shared") / "live.sqlite3"))
+    with running(database, shared=True) as both:
+        yield both
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, database_of_today: Path, tmp_path: Path) -> Iterator[LiveServer]:
+    """A real server whose current conference is a demo that nobody has touched and that begins within five minutes.
+
+    One server serves all tests, each with a conference of its own: to start one takes seconds. A test that stops, kills
+    or freezes it, or looks at everything there is, is marked `own_server` and gets a server and a database for itself.
+    """
+    if request.node.get_closest_marker("own_server"):
+        with running(Path(shutil.copy(database_of_today, tmp_path / "live.sqlite3"))) as (own, _):
+            yield own
+        return
+    live, app = request.getfixturevalue("shared_server")
+    live.slug = f"{demo.SLUG}-{uuid4().hex[:8]}"
+    with app.app_context():
+        services: Services = app.extensions["giaoban"]
+        begins_at_ms = demo.starts_at_ms(None, "now", SystemClock().now_ms())
+        fresh = replace(demo.conference(begins_at_ms), slug=live.slug)
+        services.conferences.make_current(
+            services.conferences.create(fresh, cli_identity("test")), cli_identity("test")
+        )
+    yield live

@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import requests
 
+from giaoban.seed import demo
+
 ROOT = Path(__file__).absolute().parents[1]
 SECRET = "only-for-tests-" + "0" * 24
 PASSWORD = "mat-khau-thu-nghiem"
@@ -27,9 +29,14 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """One gunicorn on a database of its own; `stop`, `kill` and `start` again as the test likes."""
+    """One gunicorn on a database of its own; `stop`, `kill` and `start` again as the test likes, unless it is shared.
 
-    def __init__(self, database: Path, code_of: Callable[[str], str]) -> None:
+    `slug` names the conference that the test is about.
+    """
+
+    def __init__(self, database: Path, code_of: Callable[[str], str], *, shared: bool = False) -> None:
+        self.shared = shared
+        self.slug = demo.SLUG
         self.database = database
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -74,20 +81,20 @@ class LiveServer:
 
     def kill(self) -> None:
         """SIGKILL to the master and its worker: nothing gets a chance to clean up."""
-        assert self._process is not None
-        pids = self.pids()
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self._ended()
 
     def freeze(self) -> None:
         """The server stays silent without closing a connection, as when a cable is pulled."""
-        for pid in self.pids():
-            os.kill(pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert not self.shared, "other tests live on this server: mark the test `own_server`"
         for pid in self.pids():
-            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, number)
 
     def stop(self) -> None:
         """End it as Ctrl-C does; no-op when it has ended."""
@@ -129,10 +136,10 @@ class LiveServer:
 class Caller:
     """A program with one kept connection and a token."""
 
-    def __init__(self, server: LiveServer, token: str, slug: str = "giao-ban-2021") -> None:
+    def __init__(self, server: LiveServer, token: str, slug: str | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._base = f"/api/v1/conferences/{slug}"
+        self._base = f"/api/v1/conferences/{slug or server.slug}"
 
     def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         text = None if body is None else json.dumps(body)

@@ -160,6 +160,7 @@ def test_a_button_is_not_taken_from_under_the_finger(console: Open, server: Live
     expect(notice(page)).to_contain_text("“Bắt đầu” chưa được thực hiện, vì chương trình vừa đổi: Màn chiếu: Màn đen")
 
 
+@pytest.mark.own_server
 def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, server: LiveServer) -> None:
     page = console()
     go(page).click()

@@ -95,6 +95,7 @@ def test_a_room_checks_in_and_corrects_itself(phone: Callable[..., Page], server
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+@pytest.mark.own_server
 def test_a_check_in_made_while_the_line_is_down_is_sent_once(phone: Callable[..., Page], server: LiveServer) -> None:
     page = phone()
     page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")

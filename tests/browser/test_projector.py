@@ -68,7 +68,7 @@ def scene(page: Page, name: str) -> None:
 
 def paper(server: LiveServer, endpoint_code: str) -> str:
     """The id of that room's paper."""
-    items = requests.get(f"{server.url}/api/v1/conferences/giao-ban-2021/running-order", timeout=30).json()["items"]
+    items = requests.get(f"{server.url}/api/v1/conferences/{server.slug}/running-order", timeout=30).json()["items"]
     return str(next(item["id"] for item in items if item["endpoint_code"] == endpoint_code))
 
 
@@ -96,6 +96,7 @@ def test_it_switches_itself_when_the_mc_starts_an_item(page: Page, server: LiveS
     scene(page, "maket")
 
 
+@pytest.mark.own_server
 def test_it_keeps_counting_when_the_line_is_lost_and_knows_everything_when_it_is_back(
     page: Page, server: LiveServer
 ) -> None:

@@ -87,6 +87,7 @@ def test_two_clients_pressing_together_advance_one_step(server: LiveServer, besi
     assert_consistent(beside, long_order)
 
 
+@pytest.mark.own_server
 def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
     server: LiveServer, beside: Flask, long_order: str
 ) -> None:
@@ -171,7 +172,7 @@ def test_every_room_in_the_same_moment(server: LiveServer, beside: Flask) -> Non
     assert totals["headcount"] == 3 * len(rooms)
     lines = [line["data"]["record"]["check_in_id"] for line in log if line["kind"] == "check_in"]
     assert sorted(lines) == sorted(check_in_id for check_in_id, _, _ in answers)
-    assert_consistent(beside, "giao-ban-2021")
+    assert_consistent(beside, server.slug)
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def test_a_rehearsal_loses_nothing_and_leaves_nothing_behind(server: LiveServer,
         assert services.roll_call.totals(conference.id)["present"] == 0
 
 
+@pytest.mark.own_server
 def test_what_is_lost_is_named_and_the_copy_can_be_kept(
     server: LiveServer, its_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,3 +138,8 @@ def test_the_cookie_is_set_once_and_with_no_answer_that_a_cache_may_keep(app: Fl
         with client.get(path) as answer:
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers
+
+
+def test_two_browsers_are_two_people(services: Services, signed_in: Callable[..., FlaskClient]) -> None:
+    mc, admin = signed_in("mc"), signed_in("admin")
+    assert [who.get("/quan-tri").status_code for who in (mc, admin, mc)] == [403, 200, 403]
