@@ -191,16 +191,19 @@ def caller(app: Flask) -> Callable[..., Caller]:
             return Caller(app, None)
         with app.app_context():
             services: Services = app.extensions["giaoban"]
-            return Caller(app, services.accounts.issue_token(identity_of(app, role, endpoint))["token"])
+            return Caller(app, services.accounts.issue_token(identity_for(app, role, endpoint))["token"])
 
     return make
 
 
-def identity_of(app: Flask, role: str | None, endpoint_code: str | None) -> Identity:
-    """Whoever has the account that is named like its role, else the room with that code."""
+def identity_for(app: Flask, role: str | None, endpoint_code: str | None) -> Identity:
+    """Whoever has that role, else the room with that code."""
     services: Services = app.extensions["giaoban"]
-    if role is None:
-        return services.access.sign_in(code_of(app, str(endpoint_code)))
+    return identity_of(services, role) if role else services.access.sign_in(code_of(app, str(endpoint_code)))
+
+
+def identity_of(services: Services, role: str) -> Identity:
+    """Whoever has the account that is named like its role."""
     return next(staff_identity(user) for user in services.accounts.list_users() if user.username == role)
 
 
@@ -221,7 +224,7 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     def make(role: str | None = None, *, endpoint: str | None = None) -> FlaskClient:
         client = app.test_client()
         with app.app_context():
-            identity = identity_of(app, role, endpoint)
+            identity = identity_for(app, role, endpoint)
         with client.session_transaction() as session:
             session["_user_id"] = identity.key
             session["_fresh"] = True

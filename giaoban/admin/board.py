@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from giaoban.domain.roster import KIND_WORDS
 from giaoban.domain.texts import fold_for_search
+from giaoban.web.filters import clock
 from giaoban.web.roll_call import SOURCE_WORDS, STATUS_WORDS, attendance
 
 COLUMNS_MOST: Final = 10
@@ -55,11 +56,12 @@ def lost(row: Row) -> bool:
 
 
 def line_words(row: Row, zone: str) -> str:
+    """What is known of the room's connection."""
     if row["connected"]:
         return "Đã kết nối"
     if row["last_seen_at_ms"] is None:
         return "Chưa kết nối"
-    return f"Mất kết nối từ {datetime.fromtimestamp(row['last_seen_at_ms'] / 1000, ZoneInfo(zone)):%H:%M}"
+    return f"Mất kết nối từ {clock(row['last_seen_at_ms'], zone)}"
 
 
 def groups(rows: Sequence[Row], zone: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from giaoban.domain.errors import InvalidInput
 from giaoban.models import Conference
+from giaoban.web.filters import clock
 
 TEXTS: Final = ("kind", "title", "speaker", "endpoint_code")
 LENGTHS: Final = ("planned", "cap", "min", "not_before")
@@ -30,7 +31,7 @@ def shown(item: Mapping[str, Any], conference: Conference) -> dict[str, str]:
         "planned": _minutes_text(item["planned_ms"]),
         "cap": _minutes_text(item["cap_ms"]),
         "min": _minutes_text(item["min_ms"]),
-        "not_before": _clock_text(item["not_before_at_ms"], conference),
+        "not_before": "" if item["not_before_at_ms"] is None else clock(item["not_before_at_ms"], conference.timezone),
     }
 
 
@@ -73,12 +74,6 @@ def _duration(text: str, name: str) -> int | None:
     if match is None:
         raise InvalidInput("Thời lượng ghi bằng phút, ví dụ 10 hoặc 1:30 (1 phút 30 giây).", field=f"{name}_ms")
     return (int(match[1]) * 60 + int(match[2] or 0)) * 1000
-
-
-def _clock_text(at_ms: int | None, conference: Conference) -> str:
-    return (
-        "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, ZoneInfo(conference.timezone)).strftime("%H:%M")
-    )
 
 
 def _instant(text: str, conference: Conference) -> int | None:

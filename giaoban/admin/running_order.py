@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from giaoban.admin import console as state
 from giaoban.admin import item_form, wording
 from giaoban.admin.blueprints import bp, link_here
+from giaoban.admin.board import line_words
 from giaoban.domain.errors import IdReused, InvalidInput, InvalidTransition, NotFound, StaleVersion
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF_WORDS
@@ -240,6 +241,7 @@ def _words() -> dict[str, Any]:
         "scenes": wording.SCENES,
         "scene_words": wording.SCENE_WORDS,
         "status_words": STATUS_WORDS,
+        "line_words": line_words,
         "time_states": TIME_STATE_WORDS,
         "quick_messages": wording.QUICK_MESSAGES,
     }

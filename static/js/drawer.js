@@ -5,7 +5,7 @@
  * page of its own.
  */
 
-export function closeDrawer() {
+function closeDrawer() {
   const drawer = document.getElementById("drawer");
   if (!drawer.firstElementChild) {
     return;

@@ -34,7 +34,7 @@ export function attachKeys({ press, locked, help }) {
 }
 
 /** The command of the key, or undefined; Ctrl+Z undoes, other keys with Ctrl or Cmd belong to the browser. */
-export function commandOf({ key, ctrlKey, metaKey }) {
+function commandOf({ key, ctrlKey, metaKey }) {
   const letter = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) {
     return letter === "z" ? "undo" : undefined;

@@ -6,8 +6,8 @@
  * of the JSON face (snake_case, `_ms` a duration, `_at_ms` an instant).
  */
 
-export const WARNING_MS = 120000;
-export const DANGER_MS = 30000;
+const WARNING_MS = 120000;
+const DANGER_MS = 30000;
 
 /** Kinds whose end is not called out: nobody is to be asked to conclude during a break or a discussion. */
 const WITHOUT_DANGER = ["break", "discussion"];
