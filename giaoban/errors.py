@@ -3,7 +3,7 @@
 import logging
 from typing import Any, Final
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -69,7 +69,10 @@ def handle_giaoban(error: GiaobanError) -> Response:
 
 
 def handle_csrf(_error: CSRFError) -> Response:
-    return render(400, "csrf", "Trang đã mở quá lâu hoặc thiếu mã bảo vệ. Xin tải lại trang rồi gửi lại.", {})
+    message = "Trang đã mở quá lâu hoặc thiếu mã bảo vệ. Xin tải lại trang rồi gửi lại."
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        message += " Nếu vẫn không được, xin cho phép trình duyệt lưu cookie của trang này."
+    return render(400, "csrf", message, {})
 
 
 def handle_http(error: HTTPException) -> Response:

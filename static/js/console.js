@@ -172,6 +172,17 @@ document.addEventListener(
   true
 );
 
+// A double click is a habit, not a second thought: its second half confirms nothing.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail === 2 && event.target.closest("[data-armed]")) {
+      event.preventDefault();
+    }
+  },
+  true
+);
+
 function arm(button, leftMs) {
   if (disarm) {
     disarm();

@@ -30,6 +30,7 @@ let snapshot = page.snapshot;
 let order = withStart(page.order);
 let effective = page.effective;
 let refetch = null;
+let signedOut = false;
 
 const queue = createQueue({
   storage: storageOrNone(),
@@ -230,6 +231,7 @@ document.addEventListener("click", (event) => {
 });
 
 function taken(entry, answer) {
+  signedOut = false;
   if (entry.code === page.code) {
     effective = answer.effective;
   } else {
@@ -251,6 +253,7 @@ function refused(entry, error) {
 }
 
 function blocked() {
+  signedOut = true;
   const word = $("[data-link-word]");
   word.textContent = "Phiên làm việc đã hết. ";
   const link = document.createElement("a");
@@ -304,6 +307,10 @@ function drawCommune(row) {
 
 function drawQueueNote() {
   if ($("[data-queued]").hidden) {
+    return;
+  }
+  if (signedOut) {
+    put("queue-note", "Điểm danh đã lưu trong máy này nhưng chưa gửi được. Xin nhập lại mã điểm cầu, máy sẽ tự gửi.");
     return;
   }
   const calls = $("[data-call]") ? " Nếu 5 phút nữa vẫn chưa có mạng, xin gọi thư ký ghi hộ: số máy ở cuối trang." : "";

@@ -77,6 +77,20 @@ def test_ending_an_item_early_takes_two_presses(console: Open) -> None:
     expect(unit(page)).to_have_text(SECOND)
 
 
+def test_a_double_click_is_one_press(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+
+    go(page).dblclick()
+
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+
+    go(page).click()
+
+    expect(unit(page)).to_have_text(SECOND)
+
+
 def test_an_armed_button_forgets_after_three_seconds(console: Open) -> None:
     page = console()
     page.clock.install()

@@ -118,6 +118,25 @@ def test_a_check_in_made_while_the_line_is_down_is_sent_once(phone: Callable[...
     assert before_ms - 1000 <= record["happened_at_ms"] <= after_ms + 1000 < record["received_at_ms"] + 1000
 
 
+def test_a_check_in_after_the_sign_in_has_ended_waits_for_the_next(
+    phone: Callable[..., Page], server: LiveServer
+) -> None:
+    page = phone()
+    page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")
+    connected(page)
+    page.context.clear_cookies()
+
+    page.get_by_label("Số đại biểu tại điểm cầu").fill("12")
+    page.get_by_role("button", name="Có mặt").click()
+    expect(status_card(page)).to_contain_text("Có mặt, đang chờ gửi")
+    expect(page.get_by_text("Xin nhập lại mã điểm cầu")).to_be_visible()
+
+    page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")
+    expect(status_card(page)).to_contain_text("12 đại biểu, lúc")
+    expect(status_card(page)).not_to_contain_text("gửi")
+    assert [record["headcount"]["total"] for record in check_ins(server)] == [12]
+
+
 def test_an_answer_lost_on_the_way_back_doubles_nothing(phone: Callable[..., Page], server: LiveServer) -> None:
     page = phone()
     page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")

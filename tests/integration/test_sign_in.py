@@ -143,3 +143,13 @@ def test_the_cookie_is_set_once_and_with_no_answer_that_a_cache_may_keep(app: Fl
 def test_two_browsers_are_two_people(services: Services, signed_in: Callable[..., FlaskClient]) -> None:
     mc, admin = signed_in("mc"), signed_in("admin")
     assert [who.get("/quan-tri").status_code for who in (mc, admin, mc)] == [403, 200, 403]
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_so(app: Flask) -> None:
+    form = {"code": code_of(app, COMMUNE)}
+    answer = app.test_client(use_cookies=False).post("/vao", data=form)
+    assert answer.status_code == 400
+    assert "cookie" in answer.text
+    keeps = app.test_client()
+    keeps.get("/vao")
+    assert "cookie" not in keeps.post("/vao", data=form).text

@@ -130,6 +130,7 @@ test("when the sign-in has ended it waits for another, without asking again and 
   await here.answer("resolve", { status: 401, body: { error: { code: "unauthorized" } } });
 
   assert.equal(here.blocked, 1);
+  assert.equal(here.queue.attempts(), 1, "it is not on its way, it waits");
   assert.equal(here.queue.waiting("06010"), one);
   assert.equal(here.timers.size, 0);
 });

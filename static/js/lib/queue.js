@@ -69,7 +69,9 @@ export function createQueue({ storage, key, send, timers, on }) {
           on.taken(entry, body);
           flush();
         } else if (status === 401 || (status === 400 && error && error.code === "csrf")) {
+          attempts += 1;
           on.blocked(error); // the sign-in has ended: it stays here until there is another
+          on.changed();
         } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
           settle(entry);
           on.refused(entry, error || { message: "Máy chủ không nhận lần điểm danh này.", details: {} });
