@@ -11,6 +11,7 @@ import { lineState, setText } from "./line_state.js";
 import { notify } from "./notice.js";
 import "./drawer.js";
 import { clockFromPage } from "./lib/clock.js";
+import { folded } from "./lib/search.js";
 
 const BEAT_MS = 4000; // its clock is read by one room, not by the hall
 const TICK_MS = 500;
@@ -23,13 +24,8 @@ const line = lineState({ page: page, clock: clock, changed: (lost) => lost || fo
 
 // ---- finding a room
 
-/** As giaoban/domain/texts.py folds names: no diacritics, lower case. */
-function folded(text) {
-  return text.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "").trim();
-}
-
 function find() {
-  const wanted = folded(search.value);
+  const wanted = folded(search.value).trim();
   let hits = 0;
   document.querySelectorAll("#board .cell").forEach((cell) => {
     const hit = wanted !== "" && cell.dataset.key.includes(wanted);

@@ -6,6 +6,7 @@ import pytest
 
 from giaoban.domain.errors import InvalidInput
 from giaoban.domain.texts import clean_text, fold_for_search
+from tests.factories import shared_cases
 
 
 @pytest.mark.parametrize(
@@ -50,10 +51,7 @@ def test_the_length_is_counted_after_cleaning() -> None:
     assert too_short.value.details["length"] == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [("Hòa Thắng", "hoa thang"), ("Hoà Thắng", "hoa thang"), ("ĐÌNH LẬP", "dinh lap"), ("Đồng Ý", "dong y"), ("", "")],
-)
-def test_a_search_needs_no_diacritics(text: str, folded: str) -> None:
-    assert fold_for_search(text) == folded
-    assert fold_for_search(unicodedata.normalize("NFD", text)) == folded
+@pytest.mark.parametrize("case", shared_cases("search")["cases"], ids=lambda case: repr(case["text"]))
+def test_a_search_needs_no_diacritics(case: dict[str, str]) -> None:
+    assert fold_for_search(case["text"]) == case["folded"]
+    assert fold_for_search(unicodedata.normalize("NFD", case["text"])) == case["folded"]
