@@ -134,9 +134,10 @@ def import_roster(file: Path, slug: str, title: str | None, day: datetime | None
 @with_appcontext
 def access(file: TextIO, slug: str | None) -> None:
     """Write the rooms' join codes and links."""
+    codes = list(_services().access.codes(_conference(slug)))  # first: writing empties the sheet that is there
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("code", "name", "join_code", "link"))
-    for endpoint, code in _services().access.codes(_conference(slug)):
+    for endpoint, code in codes:
         writer.writerow((endpoint.code, endpoint.full_name, code, _link("/vao/" + code)))
 
 

@@ -137,6 +137,13 @@ def test_access_lists_a_line_a_room(cli: FlaskCliRunner, client: FlaskClient, tm
     assert session["endpoint_code"] == rows[7]["code"]
 
 
+def test_a_mistyped_conference_leaves_the_access_sheet_that_is_there(cli: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("the sheet of yesterday", "utf-8")
+    assert cli.invoke(args=["giaoban", "access", "--csv", str(file), "--conference", "nope"]).exit_code == 1
+    assert file.read_text("utf-8") == "the sheet of yesterday"
+
+
 def test_a_roster_may_be_changed_after_commands_were_given(
     cli: FlaskCliRunner, app: Flask, caller: Callable[..., Caller], tmp_path: Path
 ) -> None:
