@@ -12,7 +12,7 @@ from giaoban.domain.running_order import RunningOrder, apply, decide, new_order
 
 BEGINS_AT_MS = 1_637_886_600_000  # 26/11/2021 07:30 at the venue
 MINUTE_MS = 60_000
-SHARED_CASES = Path(__file__).parent / "shared_cases"
+SHARED_CASES = Path(__file__).parent / "cases"
 
 
 def shared_cases(name: str) -> Any:

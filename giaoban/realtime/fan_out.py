@@ -1,8 +1,8 @@
 """Telling many screens the same thing at once.
 
-The library hands each screen the message through a queue and a task of its own, which frames it again: 212 times the
-same work. Here the frame is made once and written straight to every screen whose connection is idle; whoever is busy,
-slow or polling gets it the library's way.
+The library hands each screen the message through a queue and a task of its own, which frames it again: the same work
+for each of some hundreds. Here the frame is made once and written straight to every screen whose connection is idle;
+whoever is busy, slow or polling gets it the library's way.
 """
 
 import struct

@@ -1,6 +1,6 @@
 """What the screens make of the running order: the scene, its texts, the parts of the programme.
 
-static/js/lib/stage.js tells the same scene and texts; tests/shared_cases/stage.json holds both to it.
+static/js/lib/stage.js tells the same scene and texts; tests/cases/stage.json holds both to it.
 """
 
 from collections.abc import Iterable, Mapping

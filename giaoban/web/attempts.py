@@ -1,6 +1,6 @@
 """Guessing passwords and codes: wrong ones get slower and then stop, right ones always pass (contract §3).
 
-Only failures count, per address of the peer, so that 211 rooms behind one address all come in.
+Only failures count, per address of the peer, so that hundreds of rooms behind one address all come in.
 """
 
 import time

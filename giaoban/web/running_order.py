@@ -1,7 +1,7 @@
 """The running order in words, for every page: kinds, names of items, numbers of papers, the live item's clock.
 
 Items are those of the contract's JSON. static/js/lib/stage.js tells the same from the same facts;
-tests/shared_cases/stage.json holds both to it.
+tests/cases/stage.json holds both to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ import {
   waitText,
   wholeMinutes,
 } from "../../static/js/lib/format.js";
-import { sharedCases } from "./shared_cases.js";
+import { sharedCases } from "./read_cases.js";
 
 test("a time of day is that of the conference's zone", () => {
   const atMs = Date.UTC(2021, 10, 26, 0, 30);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { heading, label, paperNumber, shownScene, stateNote, stateWord, texts } from "../../static/js/lib/stage.js";
-import { sharedCases } from "./shared_cases.js";
+import { sharedCases } from "./read_cases.js";
 
 const cases = sharedCases("stage");
 

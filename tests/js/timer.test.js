@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { barFraction, forecast, formatRemaining, remainingMs, timeState } from "../../static/js/lib/timer.js";
-import { sharedCases } from "./shared_cases.js";
+import { sharedCases } from "./read_cases.js";
 
 const cases = sharedCases("timer");
 

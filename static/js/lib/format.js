@@ -36,7 +36,7 @@ export function minutesText(ms) {
   return minutes + " phút" + (rest ? " " + rest + " giây" : "");
 }
 
-/** The nearest whole minutes, halves away from zero; as giaoban/web/filters.py, held to tests/shared_cases/lengths.json. */
+/** The nearest whole minutes, halves away from zero; as giaoban/web/filters.py, held to tests/cases/lengths.json. */
 export function wholeMinutes(ms) {
   return Math.sign(ms) * Math.floor((Math.abs(ms) + 30000) / 60000);
 }

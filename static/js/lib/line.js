@@ -108,7 +108,7 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
     }
   }
 
-  /** Short steps with jitter: back within 3 s, yet 211 rooms do not come in one instant. */
+  /** Short steps with jitter: back within 3 s, yet hundreds of rooms do not come in one instant. */
   function nextDelayMs() {
     attempt += 1;
     return Math.min(1500, 250 * Math.pow(1.5, attempt)) * (0.5 + timers.random() / 2);

@@ -1,7 +1,7 @@
 /**
  * The parts of a speaker's text that the screens set apart.
  *
- * Same rule as giaoban/domain/speaker.py; tests/shared_cases/speaker.json holds both to it.
+ * Same rule as giaoban/domain/speaker.py; tests/cases/speaker.json holds both to it.
  */
 
 /** A body of the Council, then a unit of at least two words: a mere "tỉnh" cannot stand alone in large letters. */

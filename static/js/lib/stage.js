@@ -1,7 +1,7 @@
 /**
  * The snapshot in the words of the screens: which scene, which texts, which words for the clock. Pure, no DOM.
  *
- * Same rules as giaoban/web/running_order.py and giaoban/screens/order.py; tests/shared_cases/stage.json holds all to
+ * Same rules as giaoban/web/running_order.py and giaoban/screens/order.py; tests/cases/stage.json holds all to
  * them.
  */
 

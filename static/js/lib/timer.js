@@ -1,7 +1,7 @@
 /**
  * Timer arithmetic in whole milliseconds: what is left, what state the clock is in, when each item is expected.
  *
- * The same rules as giaoban/domain/timer.py and forecast; tests/shared_cases/timer.json holds both to one set of cases.
+ * The same rules as giaoban/domain/timer.py and forecast; tests/cases/timer.json holds both to one set of cases.
  * Nothing here reads a clock: `nowMs` is always the server's time, handed in by the caller. Property names are those
  * of the JSON face (snake_case, `_ms` a duration, `_at_ms` an instant).
  */

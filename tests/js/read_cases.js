@@ -3,5 +3,5 @@
 import { readFileSync } from "node:fs";
 
 export function sharedCases(name) {
-  return JSON.parse(readFileSync(new URL("../shared_cases/" + name + ".json", import.meta.url), "utf8"));
+  return JSON.parse(readFileSync(new URL("../cases/" + name + ".json", import.meta.url), "utf8"));
 }
