@@ -1,4 +1,4 @@
-"""Simulated screens: real Socket.IO connections, light enough that one process with hundreds of them sees what screens see.
+"""Simulated screens: real Socket.IO connections, light enough that hundreds in one process see what real ones see.
 
 They speak Engine.IO 4 and Socket.IO 5 over WebSocket: a packet is its type's digits, the namespace, then JSON.
 """
