@@ -144,7 +144,8 @@ function tick() {
 function fitAll() {
   fit(document.querySelector(".next"), 3); // first: what it leaves is the speaker's
   fit(document.querySelector(".speak"), 4);
-    document.querySelectorAll(".brk").forEach((element) => fit(element, 3));
+  document.querySelectorAll(".brk").forEach((element) => fit(element, 3));
+  fit(document.querySelector(".ag__it ol"), 2);
 }
 
 function mark(up) {
