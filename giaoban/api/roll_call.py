@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from giaoban.api.blueprint import ApiBlueprint
+from giaoban.domain.roll_call import STATUSES
 from giaoban.models import Conference
 from giaoban.services.roll_call import Scope, scope_of
 from giaoban.web.current import required_identity, services
@@ -66,7 +67,7 @@ class RollCallSchema(Schema):
 
 class CheckInSchema(Schema):
     check_in_id = fields.String(required=True, metadata={"format": "uuid"})
-    status = fields.String(required=True, metadata={"description": "present or absent"})
+    status = fields.String(required=True, metadata={"enum": list(STATUSES)})
     headcount = fields.Raw(metadata={"description": "an integer, or an object {total, groups}"}, allow_none=True)
     reason = fields.Raw(metadata={"description": "text; required when absent"}, allow_none=True)
     happened_at_ms = fields.Integer(required=True, strict=True)

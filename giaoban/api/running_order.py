@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from giaoban.api.blueprint import ApiBlueprint
+from giaoban.domain.commands import NAMES
 from giaoban.services.running_order import CommandRequest
 from giaoban.web.current import required_identity, services
 
@@ -101,7 +102,7 @@ class SnapshotSchema(Schema):
 class CommandSchema(Schema):
     command_id = fields.String(required=True, metadata={"format": "uuid"})
     expected_version = fields.Integer(required=True, strict=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"enum": sorted(NAMES.values())})
     args = fields.Dict(keys=fields.String(), required=True)
 
 
