@@ -2,7 +2,11 @@
 
 import csv
 import getpass
+import io
+import os
+import stat
 import sys
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -137,8 +141,17 @@ def access(file: TextIO, slug: str | None) -> None:
     codes = list(_services().access.codes(_conference(slug)))  # first: writing empties the sheet that is there
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("code", "name", "join_code", "link"))
+    _for_the_owner_alone(file)
     for endpoint, code in codes:
         writer.writerow((endpoint.code, endpoint.full_name, code, _link("/vao/" + code)))
+
+
+def _for_the_owner_alone(file: TextIO) -> None:
+    """Whoever reads a join code comes in; a terminal or a pipe is the caller's own affair."""
+    with suppress(io.UnsupportedOperation):
+        number = file.fileno()
+        if stat.S_ISREG(os.fstat(number).st_mode):
+            os.fchmod(number, 0o600)
 
 
 @giaoban.command()

@@ -187,19 +187,25 @@ function arm(button, leftMs) {
   if (disarm) {
     disarm();
   }
-  const label = button.querySelector("[data-go-label]");
-  const detail = button.querySelector("[data-go-detail]");
-  const words = [label.textContent, detail.textContent];
+  const label = button.querySelector("[data-label]");
+  const detail = button.querySelector("[data-detail]"); // the Go button alone has room for one
+  const words = [label.textContent, detail && detail.textContent];
+  const left = `mục này còn ${formatRemaining(leftMs)}`;
   button.setAttribute("data-armed", "");
-  label.textContent = "Bấm lần nữa để kết thúc sớm";
-  detail.textContent = `${words[0]}; mục này còn ${formatRemaining(leftMs)}`;
-  setText(document.getElementById("spoken"), label.textContent);
+  label.textContent = button.dataset.again;
+  if (detail) {
+    detail.textContent = `${words[0]}; ${left}`;
+  }
+  setText(document.getElementById("spoken"), `${button.dataset.again}: ${words[0]}; ${left}`);
   const timer = setTimeout(() => disarm && disarm(), ARMED_MS);
   disarm = () => {
     clearTimeout(timer);
     disarm = null;
     button.removeAttribute("data-armed");
-    [label.textContent, detail.textContent] = words;
+    label.textContent = words[0];
+    if (detail) {
+      detail.textContent = words[1];
+    }
     setText(document.getElementById("spoken"), "");
   };
 }

@@ -91,6 +91,20 @@ def test_a_double_click_is_one_press(console: Open) -> None:
     expect(unit(page)).to_have_text(SECOND)
 
 
+def test_ending_without_the_next_also_takes_two_presses(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+    finish = page.locator("#press-finish")
+
+    finish.click()
+    expect(finish).to_have_text("Bấm lần nữa")
+    expect(unit(page)).to_have_text(FIRST)
+    finish.click()
+
+    expect(go(page)).to_contain_text("Bắt đầu")
+
+
 def test_an_armed_button_forgets_after_three_seconds(console: Open) -> None:
     page = console()
     page.clock.install()

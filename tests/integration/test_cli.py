@@ -129,6 +129,7 @@ def test_a_room_on_the_agenda_cannot_be_dropped(cli: FlaskCliRunner, app: Flask,
 def test_access_lists_a_line_a_room(cli: FlaskCliRunner, client: FlaskClient, tmp_path: Path) -> None:
     file = tmp_path / "codes.csv"
     assert cli.invoke(args=["giaoban", "access", "--csv", str(file)]).exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
     assert list(rows[0]) == ["code", "name", "join_code", "link"]
     assert len(rows) == 211
