@@ -13,8 +13,7 @@ pytestmark = pytest.mark.browser
 
 FIRST = "Kiểm tra đường truyền, điểm danh các điểm cầu"
 SECOND = "Ổn định tổ chức, tuyên bố lý do, giới thiệu đại biểu"
-LOST_WITHIN_MS = 5_000
-FOUND_WITHIN_MS = 15_000
+LINE_MS = 15_000  # only a page that never notices takes this long; tests/js/line.test.js holds the 5 s
 
 Open = Callable[..., Page]
 
@@ -196,7 +195,7 @@ def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, s
 
     server.freeze()
 
-    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_visible(timeout=LOST_WITHIN_MS + 1_000)
+    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_visible(timeout=LINE_MS)
     expect(go(page)).to_be_disabled()
     expect(go(page)).to_contain_text("Lệnh tạm khóa")
     shown = page.locator("[data-clock]").inner_text()
@@ -205,7 +204,7 @@ def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, s
 
     server.thaw()
 
-    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden(timeout=FOUND_WITHIN_MS)
+    expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden(timeout=LINE_MS)
     expect(go(page)).to_be_enabled()
     expect(unit(page)).to_have_text(FIRST)
 
@@ -268,7 +267,7 @@ def test_the_board_follows_check_ins_and_finds_rooms(console: Open, server: Live
     expect(hits).to_have_count(found)
     room.context.close()
 
-    expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=FOUND_WITHIN_MS)
+    expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=LINE_MS)
     expect(board.locator("#cell-06010")).to_have_class(re.compile("cell--waiting"))
 
 
