@@ -6,6 +6,7 @@ from typing import Any
 from giaoban.services.access import Access
 from giaoban.services.accounts import Accounts
 from giaoban.services.conferences import Conferences
+from giaoban.services.identities import Identities
 from giaoban.services.ports import Clock, Presence, Publisher
 from giaoban.services.roll_call import RollCall
 from giaoban.services.running_order import RunningOrders
@@ -26,11 +27,12 @@ class Services:
 def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, presence: Presence) -> Services:
     """All services, bound to a clock, to whoever tells the screens, and to whoever knows who is on the line."""
     running_order = RunningOrders(clock, publisher)
+    identities = Identities()
     return Services(
         clock=clock,
         conferences=Conferences(clock),
         running_order=running_order,
         roll_call=RollCall(clock, publisher, presence, running_order),
-        accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"]),
-        access=Access(clock, config["SECRET_KEY"]),
+        accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"], identities),
+        access=Access(clock, config["SECRET_KEY"], identities),
     )

@@ -11,6 +11,7 @@ from giaoban.models import Conference, Endpoint, log
 from giaoban.models.conference import locked_conference
 from giaoban.models.database import writing
 from giaoban.services.accounts import endpoint_identity
+from giaoban.services.identities import Identities
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
 
@@ -18,9 +19,10 @@ from giaoban.services.ports import Clock
 class Access:
     """Join codes of all conferences. The hall is nobody's to join: it has none."""
 
-    def __init__(self, clock: Clock, secret: str) -> None:
+    def __init__(self, clock: Clock, secret: str, identities: Identities) -> None:
         self._clock = clock
         self._secret = secret.encode()
+        self._identities = identities
 
     def code(self, conference: Conference, endpoint: Endpoint) -> str:
         """The endpoint's join code as printed: "K7QF-2M9D"."""
@@ -63,4 +65,5 @@ class Access:
                 endpoint.code_epoch += 1
             data = {"codes": [endpoint.code for endpoint in chosen]}
             log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind="codes_renewed", data=data)
+        self._identities.forget()
         return len(chosen)

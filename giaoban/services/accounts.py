@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -16,6 +16,7 @@ from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, User
 from giaoban.models.conference import endpoint_by_code
 from giaoban.models.database import writing
+from giaoban.services.identities import Identities
 from giaoban.services.identity import STAFF, Identity
 from giaoban.services.ports import Clock
 
@@ -23,6 +24,7 @@ PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 200
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_TOKENS_REMEMBERED: Final = 4096
 
 
 class Accounts:
@@ -31,10 +33,12 @@ class Accounts:
     A key names what it stands on (the password's hash, the code's epoch), so that it ends when that changes.
     """
 
-    def __init__(self, clock: Clock, secret: str, session_hours: int) -> None:
+    def __init__(self, clock: Clock, secret: str, session_hours: int, identities: Identities) -> None:
         self._clock = clock
         self._session_ms = session_hours * 3_600_000
         self._tokens = URLSafeSerializer(secret, salt="giaoban-token")
+        self._content = lru_cache(_TOKENS_REMEMBERED)(self._tokens.loads)  # of true tokens only: false ones raise
+        self._identities = identities
         self._hasher = PasswordHasher()
 
     @cached_property
@@ -67,6 +71,7 @@ class Accounts:
             if user is None:
                 raise NotFound(f"Không có tài khoản “{username}”.")
             user.password_hash = hashed
+        self._identities.forget()
 
     def remove_user(self, username: str) -> None:
         """Remove an account; its sessions and tokens end. Raises NotFound."""
@@ -75,6 +80,7 @@ class Accounts:
             if user is None:
                 raise NotFound(f"Không có tài khoản “{username}”.")
             db.session.delete(user)
+        self._identities.forget()
 
     def list_users(self) -> list[User]:
         return list(db.session.scalars(select(User).order_by(User.username)))
@@ -109,7 +115,11 @@ class Accounts:
     # ---- keys and tokens
 
     def identity_of(self, key: str) -> Identity | None:
-        """Who the key of a session stands for, if it still stands for anybody."""
+        """Who the key of a session stands for, if it still stands for anybody (see `Identities`)."""
+        return self._identities.get(key, self._read_identity)
+
+    @staticmethod
+    def _read_identity(key: str) -> Identity | None:
         match key.split(":"):
             case ["staff", number, mark] if number.isdecimal():
                 user = db.session.get(User, int(number))
@@ -135,7 +145,7 @@ class Accounts:
     def identity_of_token(self, token: str) -> Identity:
         """Who holds the token. Raises NotSignedIn when it is false, expired or no longer stands for anybody."""
         try:
-            key, expires_at_ms = self._tokens.loads(token)
+            key, expires_at_ms = self._content(token)
         except (BadData, ValueError, TypeError):
             raise NotSignedIn("Phiên đăng nhập không hợp lệ. Xin đăng nhập lại.") from None
         identity = self.identity_of(key) if expires_at_ms > self._clock.now_ms() else None

@@ -1,0 +1,94 @@
+"""Identities are remembered for a moment and never longer than they may be believed."""
+
+from giaoban.services.identities import KEPT_S, Identities
+from giaoban.services.identity import Identity
+
+MC = Identity(key="staff:1:a", name="lan", role="mc")
+
+
+class Database:
+    """Counts how often it is asked; `answer` is what it says."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answer: Identity | None = MC
+
+    def read(self, key: str) -> Identity | None:
+        self.asked += 1
+        return self.answer if key == MC.key else None
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_the_database_is_asked_once_a_moment() -> None:
+    database, watch = Database(), Watch()
+    identities = Identities(watch)
+
+    assert [identities.get(MC.key, database.read) for _ in range(5)] == [MC] * 5
+    assert database.asked == 1
+
+    watch.now_s += KEPT_S
+    assert identities.get(MC.key, database.read) == MC
+    assert database.asked == 2
+
+
+def test_a_sign_in_that_ended_elsewhere_is_believed_for_a_moment_only() -> None:
+    database, watch = Database(), Watch()
+    identities = Identities(watch)
+    identities.get(MC.key, database.read)
+    database.answer = None
+
+    watch.now_s += KEPT_S - 0.001
+    assert identities.get(MC.key, database.read) == MC
+    watch.now_s += 0.001
+    assert identities.get(MC.key, database.read) is None
+    assert identities.get(MC.key, database.read) is None
+
+
+def test_a_sign_in_that_ended_here_ends_at_once() -> None:
+    database = Database()
+    identities = Identities(Watch())
+    identities.get(MC.key, database.read)
+    database.answer = None
+
+    identities.forget()
+
+    assert identities.get(MC.key, database.read) is None
+
+
+def test_what_was_read_before_it_ended_is_not_remembered_after() -> None:
+    database = Database()
+    identities = Identities(Watch())
+
+    def read(key: str) -> Identity | None:
+        identity = database.read(key)
+        database.answer = None
+        identities.forget()  # another thread ends the sign-in while this one is on its way back
+        return identity
+
+    assert identities.get(MC.key, read) == MC
+    assert identities.get(MC.key, database.read) is None
+
+
+def test_nobody_is_not_remembered() -> None:
+    database = Database()
+    identities = Identities(Watch())
+
+    for _ in range(3):
+        assert identities.get("staff:9:z", database.read) is None
+    assert database.asked == 3
+
+
+def test_memory_is_bounded() -> None:
+    identities = Identities(Watch(), most=10)
+
+    for number in range(100):
+        identities.get(str(number), lambda key: MC)
+
+    assert len(identities._known) <= 10
