@@ -4,9 +4,13 @@ Several processes need Redis between them and something in front that keeps a cl
 docs/configuration.md before raising `workers`.
 """
 
+import importlib.util
 import os
 import signal
+from pathlib import Path
+from types import ModuleType
 
+from gevent import get_hub
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
@@ -24,6 +28,26 @@ preload_app = False  # gevent has to patch the standard library before the appli
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def _logs() -> ModuleType:
+    """giaoban/logs.py, loaded by its path: to import it from its package would bring in the whole application."""
+    path = Path(__file__).absolute().parents[1] / "giaoban" / "logs.py"
+    spec = importlib.util.spec_from_file_location("giaoban_logs", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+logconfig_dict = {  # the master's own lines; the worker's go the application's way
+    "version": 1,
+    "disable_existing_loggers": False,
+    "root": {"level": "WARNING", "handlers": []},
+    "handlers": {"stderr": {"()": _logs().handler, "format_name": os.environ.get("GIAOBAN_LOG_FORMAT", "text")}},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False}},
+}
 control_socket_disable = True  # it would lie in the home folder, which may be read-only
 # The worker's heartbeat is a file; on a slow disk it would stop the worker for as long as the disk takes.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -37,8 +61,15 @@ PAGES = (
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Leave Ctrl-C to the master: a terminal sends it to both, and a worker told twice dies with a traceback."""
+    """Leave Ctrl-C to the master: a terminal sends it to both, and a worker told twice dies with a traceback.
+
+    By now gevent has patched and the application is there: from here on there is one log.
+    """
+    from giaoban import logs
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logs.take_over_gunicorn()
+    get_hub().print_exception = logs.uncaught
 
 
 def when_ready(server: Arbiter) -> None:

@@ -1,6 +1,5 @@
 """giaoban: runs the running order of a live conference, on every screen of it."""
 
-import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from giaoban import admin, api, cli, config, errors, extensions, realtime, screens, web
+from giaoban import admin, api, cli, config, errors, extensions, logs, realtime, screens, web
 from giaoban.extensions import db
 from giaoban.models.database import set_up_sqlite
 from giaoban.services import make_services
@@ -24,7 +23,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, clock: Clock | None
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     os.makedirs(app.instance_path, exist_ok=True)
     app.config.from_mapping(config.load(app.instance_path, settings))
-    logging.getLogger("giaoban").setLevel(app.config["LOG_LEVEL"])
+    logs.set_up(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from giaoban import logs
+
 PREFIX: Final = "GIAOBAN_"
 
 
@@ -19,6 +21,16 @@ def _yes(value: str) -> bool:
     if value.strip().lower() in ("0", "false", "no", "off", ""):
         return False
     raise ValueError(f"expected 0 or 1, got {value!r}")
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        for word in words:
+            if value.strip().lower() == word.lower():
+                return word
+        raise ValueError(f"expected one of {', '.join(words)}, got {value!r}")
+
+    return parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,10 @@ SETTINGS: Final = (
     Setting("SESSION_HOURS", 16, int, "hours until a sign-in or a token ends"),
     Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
     Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
-    Setting("LOG_LEVEL", "INFO", str, "DEBUG, INFO, WARNING or ERROR"),
+    Setting("LOG_LEVEL", "INFO", _one_of(*logs.LEVELS), "DEBUG, INFO, WARNING or ERROR"),
+    Setting("LOG_FORMAT", "text", _one_of(*logs.FORMATS), "text for people, json for whoever collects logs"),
+    Setting("LOG_REQUESTS", "changes", _one_of("changes", "all", "none"), "which requests get a line of their own"),
+    Setting("SLOW_REQUEST_MS", 1000, int, "milliseconds from which on a request is logged as slow"),
 )
 
 
@@ -117,7 +132,8 @@ def _with_driver(url: str) -> str:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 50}
+    # what a statement was given (people's words, hashes of passwords) has no business in a log
+    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 50, "hide_parameters": True}
     if url.startswith("postgres"):
         options["pool_pre_ping"] = True
     return options

@@ -99,7 +99,7 @@ def handle_database(error: OperationalError) -> Response:
 
 
 def handle_unexpected(error: Exception) -> Response:
-    logger.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    logger.error("unexpected error at %s %s", request.method, request.url_rule or "no route", exc_info=error)
     return render(500, *_HTTP[500], {})
 
 

@@ -7,6 +7,7 @@ from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
 
+from giaoban import logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
 from giaoban.domain.texts import clean_text
 from giaoban.models import Conference
@@ -44,11 +45,13 @@ class LiveNamespace(Namespace):
 
     def on_connect(self, auth: Any = None) -> None:
         """Join the conference's room and get its snapshot; a false token or unknown conference is refused."""
+        logs.begin(request.environ.get("HTTP_X_REQUEST_ID"))
         try:
             auth = auth if isinstance(auth, dict) else {}
             identity = self._identity(auth.get("token"))
             conference = self._conference(auth.get("conference"), identity)
         except GiaobanError as error:
+            logger.debug("a screen was refused: %s", error.code)
             raise ConnectionRefusedError(error.message, {"error": error_json(error)}) from None
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None
@@ -63,6 +66,8 @@ class LiveNamespace(Namespace):
         if self._lines.opened(sid, connection) and code is not None:
             current_app.extensions["giaoban.live"].publisher.roll_call_changed(conference.id, frozenset({code}))
         emit(ORDER_SNAPSHOT, self._services.running_order.snapshot(conference))
+        who = identity.actor if identity else "public"
+        logger.debug("a screen has come", extra={"facts": {"actor": who, "conference": conference.slug}})
 
     def on_disconnect(self, reason: Any = None) -> None:
         left = self._lines.closed(request.sid)  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from giaoban import logs
 from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
 from giaoban.domain.roll_call import Record, conflicting, effective, parse_check_in, totals
 from giaoban.domain.running_order import is_late
@@ -172,6 +173,7 @@ class RollCall:
             raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")
         parse_check_in(body, self._clock.now_ms())
         body = {**body, "check_in_id": str(body["check_in_id"]).lower()}
+        logs.note(conference=conference.slug, check_in_id=body["check_in_id"])
         arrival = _Arrival(conference.id, endpoint_code, body, source, identity.actor)
         db.session.commit()  # nothing stays open while this one waits for the others
         answer = self._writer.submit(arrival)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from giaoban import logs
 from giaoban.domain import commands as c
 from giaoban.domain import running_order as domain
 from giaoban.domain.errors import IdReused, InvalidInput, InvalidTransition, NotAllowed, NotFound, StaleVersion
@@ -134,6 +135,7 @@ class RunningOrders:
             raise NotAllowed()
         if not UUID.fullmatch(request.command_id):
             raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
+        logs.note(conference=conference.slug, command_id=request.command_id.lower(), command=request.name)
         command = c.parse(request.name, request.args)
         with writing():
             locked = locked_conference(conference.id)

@@ -4,17 +4,16 @@ from flask import Flask, request
 from flask_login import current_user
 
 from giaoban.extensions import csrf
-from giaoban.web import filters, health, metrics
+from giaoban.web import filters, health, metrics, requests
 from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def register(app: Flask) -> None:
-    """Sign-in by cookie and token, the check against forged requests, filters, health and figures."""
+    """Sign-in by cookie and token, the check against forged requests, filters, health, figures and the log."""
     filters.register(app)
     health.register(app)
     metrics.register(app)
+    requests.register(app)
     app.before_request(refuse_forged)
 
 
@@ -23,7 +22,7 @@ def refuse_forged() -> None:
 
     JSON writes with a token, or by nobody, cannot be forged by another site: a browser adds neither.
     """
-    if request.method in SAFE:
+    if request.method in requests.SAFE:
         return
     is_json = request.path.startswith("/api/")
     if is_json and ("Authorization" in request.headers or not current_user.is_authenticated):

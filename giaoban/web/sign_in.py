@@ -1,12 +1,17 @@
 """Sessions: the cookie names an identity's key, and every request asks anew whether it still stands."""
 
+import logging
+
 from flask import Request, request, session
 from flask_login import UserMixin, login_user, logout_user
 
+from giaoban import logs
 from giaoban.domain.errors import NotSignedIn
 from giaoban.extensions import login
 from giaoban.services.identity import Identity
 from giaoban.web.current import services
+
+logger = logging.getLogger(__name__)
 
 
 class SignedIn(UserMixin):
@@ -24,6 +29,7 @@ def sign_in(identity: Identity) -> None:
     session.clear()
     session.permanent = True
     login_user(SignedIn(identity))
+    logger.info("signed in", extra={"facts": {"actor": identity.actor}})
 
 
 def sign_out() -> None:
@@ -36,7 +42,10 @@ def load_session(key: str) -> SignedIn | None:
     if request.headers.get("Authorization"):
         return None  # whoever sends a token speaks by it, whatever else the browser adds
     identity = services().accounts.identity_of(key)
-    return SignedIn(identity) if identity is not None else None
+    if identity is None:
+        return None
+    logs.note(actor=identity.actor)
+    return SignedIn(identity)
 
 
 @login.request_loader
@@ -47,4 +56,6 @@ def load_token(request: Request) -> SignedIn | None:
         return None
     if not token.strip():
         raise NotSignedIn()
-    return SignedIn(services().accounts.identity_of_token(token.strip()))
+    identity = services().accounts.identity_of_token(token.strip())
+    logs.note(actor=identity.actor)
+    return SignedIn(identity)
