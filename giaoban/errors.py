@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from giaoban import figures
 from giaoban.domain.errors import (
     GiaobanError,
     IdReused,
@@ -105,6 +106,7 @@ def handle_unexpected(error: Exception) -> Response:
 
 def render(status: int, code: str, message: str, details: dict[str, Any]) -> Response:
     """The error in the form that whoever asked can use."""
+    figures.REFUSED(code).inc()
     if request.path == "/api" or request.path.startswith("/api/"):
         response = make_response({"error": {"code": code, "message": message, "details": details}}, status)
     elif status == 401 and not request.headers.get("HX-Request"):

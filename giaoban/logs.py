@@ -62,7 +62,7 @@ _HIDDEN: Final = tuple(
         (r"(/vao/)[^\s/?#\"'\\]+", r"\1…"),
         (r"\b(bearer|basic)\s+[^\s\"',;]+", r"\1 …"),
         (
-            r"\b((?:[a-z_]*(?:password|token|secret)[a-z_]*|authorization|cookie|giaoban)\\?[\"']?\s*[=:]\s*\\?[\"']?)"
+            r"\b((?:[a-z_]*(?:password|token|secret(?!ar))[a-z_]*|authorization|cookie|giaoban)\\?[\"']?\s*[=:]\s*\\?[\"']?)"
             r"[^\s\"'\\,;&}]+",
             r"\1…",
         ),

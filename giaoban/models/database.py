@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from giaoban import figures
 from giaoban.extensions import db
 
 BUSY_MS: Final = 5_000
@@ -69,7 +70,8 @@ def writing() -> Iterator[None]:
         try:
             db.session.connection(execution_options={"giaoban_write": True})
             yield
-            db.session.commit()
+            with figures.COMMIT_SECONDS.time():
+                db.session.commit()
         except BaseException:
             db.session.rollback()
             raise

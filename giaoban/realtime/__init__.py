@@ -24,6 +24,11 @@ class Live:
         self.lines = Lines(clock)
         self.publisher = SocketPublisher(self._socketio)
 
+    @property
+    def waiting(self) -> int:
+        """Messages that wait for a slow screen, over all screens."""
+        return sum(screen.queue.qsize() for screen in list(self._socketio.server.eio.sockets.values()))
+
     def serve(self) -> None:
         """Open namespace `/live`, once the services are there."""
         app = self._app

@@ -7,7 +7,7 @@ from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
 
-from giaoban import logs
+from giaoban import figures, logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
 from giaoban.domain.texts import clean_text
 from giaoban.models import Conference
@@ -51,13 +51,15 @@ class LiveNamespace(Namespace):
             identity = self._identity(auth.get("token"))
             conference = self._conference(auth.get("conference"), identity)
         except GiaobanError as error:
+            figures.REFUSED(error.code).inc()
             logger.debug("a screen was refused: %s", error.code)
             raise ConnectionRefusedError(error.message, {"error": error_json(error)}) from None
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None
         if identity is not None and identity.conference_id == conference.id:
             code = identity.endpoint_code
-        connection = Connection(conference.id, identity.key if identity else None, code)
+        role = (identity.level or identity.role) if identity else "public"
+        connection = Connection(conference.id, identity.key if identity else None, code, role)
         join_room(order_room(conference.id))
         if identity is not None and identity.is_staff:
             join_room(speaker_room(conference.id))
@@ -128,6 +130,7 @@ class LiveNamespace(Namespace):
 
 def on_error(error: Exception) -> dict[str, Any]:
     """What a question that failed is acked with; HTTP's error shape serves here too."""
+    figures.REFUSED(error.code if isinstance(error, GiaobanError) else "internal_error").inc()
     if isinstance(error, GiaobanError):
         return {"ok": False, "error": error_json(error)}
     logger.error("a socket event failed", exc_info=error)

@@ -1,19 +1,27 @@
 """Who is on the line: which sockets are open, and when each room was last seen."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from giaoban.services.identity import STAFF
 from giaoban.services.ports import Clock, Seen
+
+ROLES: Final = ("public", "district", "commune", *STAFF)
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One open socket: whose it is (`key` of the identity, None for the public) and what it looks at."""
+    """One open socket: whose it is (`key` of the identity, None for the public) and what it looks at.
+
+    `role` is one of `ROLES`, an endpoint's level in place of "endpoint"; projectors and press are the public.
+    """
 
     conference_id: int
     key: str | None = None
     endpoint_code: str | None = None
+    role: str = "public"
 
 
 class Lines:
@@ -41,10 +49,9 @@ class Lines:
     def get(self, sid: str) -> Connection | None:
         return self._open.get(sid)
 
-    @property
-    def open_count(self) -> int:
-        """How many sockets are open."""
-        return len(self._open)
+    def roles(self) -> Iterable[str]:
+        """The role of each open socket."""
+        return [connection.role for connection in list(self._open.values())]
 
     def _add(self, connection: Connection, change: int) -> bool:
         if connection.endpoint_code is None:

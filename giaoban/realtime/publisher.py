@@ -10,6 +10,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy import select
 
+from giaoban import figures
 from giaoban.extensions import db
 from giaoban.models import Endpoint, ItemRow
 from giaoban.realtime.coalesce import Coalescer
@@ -64,7 +65,8 @@ class SocketPublisher:
         self._coalescer.add(conference_id, codes)
 
     def _emit(self, event: str, payload: Mapping[str, Any], room: str) -> None:
-        self._socketio.emit(event, payload, to=room, namespace=NAMESPACE)
+        with figures.FAN_OUT_SECONDS(event).time():
+            self._socketio.emit(event, payload, to=room, namespace=NAMESPACE)
 
     def _speaking(self, conference_id: int) -> str | None:
         return db.session.scalar(

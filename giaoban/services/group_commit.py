@@ -35,6 +35,11 @@ class GroupCommit(Generic[Job, Result]):
         self._leader = threading.Lock()
         self._waiting: deque[_Entry[Job, Result]] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs no batch has taken yet."""
+        return len(self._waiting)
+
     def submit(self, job: Job) -> Result:
         """The job's result once it has been committed; raises what it was refused with."""
         entry: _Entry[Job, Result] = _Entry(job)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from giaoban import logs
-from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
+from giaoban import figures, logs
+from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, NotAllowed, NotFound
 from giaoban.domain.roll_call import Record, conflicting, effective, parse_check_in, totals
 from giaoban.domain.running_order import is_late
 from giaoban.extensions import db
@@ -160,6 +160,11 @@ class RollCall:
 
     # ---- writing
 
+    @property
+    def waiting(self) -> int:
+        """How many check-ins no commit has taken yet."""
+        return self._writer.waiting
+
     def check_in(
         self, conference: Conference, endpoint_code: str, body: Mapping[str, Any], identity: Identity
     ) -> dict[str, Any]:
@@ -168,13 +173,25 @@ class RollCall:
         `body` holds check_in_id (UUID), status, headcount, reason, happened_at_ms. The same id again gets the same
         answer. Raises NotAllowed, NotFound, InvalidInput, IdReused (the id came with another body).
         """
-        source = self._source(conference, endpoint_code, identity)
+        source = "none"
+        try:
+            source = self._source(conference, endpoint_code, identity)
+            answer = self._check_in(conference, endpoint_code, body, source, identity.actor)
+        except Exception as error:
+            figures.CHECK_INS(source, error.code if isinstance(error, GiaobanError) else "error").inc()
+            raise
+        figures.CHECK_INS(source, "accepted").inc()
+        return answer
+
+    def _check_in(
+        self, conference: Conference, endpoint_code: str, body: Mapping[str, Any], source: str, actor: str
+    ) -> dict[str, Any]:
         if not UUID.fullmatch(str(body["check_in_id"])):
             raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")
         parse_check_in(body, self._clock.now_ms())
         body = {**body, "check_in_id": str(body["check_in_id"]).lower()}
         logs.note(conference=conference.slug, check_in_id=body["check_in_id"])
-        arrival = _Arrival(conference.id, endpoint_code, body, source, identity.actor)
+        arrival = _Arrival(conference.id, endpoint_code, body, source, actor)
         db.session.commit()  # nothing stays open while this one waits for the others
         answer = self._writer.submit(arrival)
         return {"record": answer["record"], "effective": answer["effective"]}

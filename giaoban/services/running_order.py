@@ -10,10 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from giaoban import logs
+from giaoban import figures, logs
 from giaoban.domain import commands as c
 from giaoban.domain import running_order as domain
-from giaoban.domain.errors import IdReused, InvalidInput, InvalidTransition, NotAllowed, NotFound, StaleVersion
+from giaoban.domain.errors import (
+    GiaobanError,
+    IdReused,
+    InvalidInput,
+    InvalidTransition,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
 from giaoban.domain.events import Event, MessageSet, to_data
 from giaoban.domain.running_order import Legal, RunningOrder
 from giaoban.extensions import db
@@ -26,6 +34,7 @@ from giaoban.services.ports import Clock, Publisher
 from giaoban.services.snapshot import running_order_json, snapshot_json
 
 UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+COMMANDS: Final = frozenset(c.NAMES.values())
 logger = logging.getLogger(__name__)
 
 
@@ -131,17 +140,27 @@ class RunningOrders:
         The same `command_id` again gets the first answer and does nothing. Raises NotAllowed, InvalidInput, IdReused
         (another body), StaleVersion and InvalidTransition (both with the present snapshot in their details).
         """
+        try:
+            return self._dispatch(conference, request, identity)
+        except Exception as error:
+            name = request.name if request.name in COMMANDS else "unknown"
+            figures.COMMANDS(name, error.code if isinstance(error, GiaobanError) else "error").inc()
+            raise
+
+    def _dispatch(self, conference: Conference, request: CommandRequest, identity: Identity) -> Answer:
         if not identity.may_command(request.name):
             raise NotAllowed()
         if not UUID.fullmatch(request.command_id):
             raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
-        logs.note(conference=conference.slug, command_id=request.command_id.lower(), command=request.name)
         command = c.parse(request.name, request.args)
+        logs.note(conference=conference.slug, command_id=request.command_id.lower(), command=request.name)
         with writing():
             locked = locked_conference(conference.id)
             first = log.line_of_command(locked.id, request.command_id.lower())
             if first is not None:
-                return self._first_answer(first, request)
+                answer = self._first_answer(first, request)
+                figures.COMMANDS(request.name, "repeated").inc()
+                return answer
             before = self.load(locked)
             now_ms = self._clock.now_ms()
             happened = self._decide(locked, before, request, command, now_ms)
@@ -160,6 +179,7 @@ class RunningOrders:
                 fingerprint=request.fingerprint,
                 answer=answer.as_json(),
             )
+        figures.COMMANDS(request.name, "accepted").inc()
         self._known[conference.id] = after
         self._publish(conference.id, happened, answer, now_ms)
         return answer

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from flask import current_app, request
 from limits import RateLimitItemPerSecond
 
+from giaoban import figures
 from giaoban.domain.errors import NotSignedIn, TooManyAttempts
 from giaoban.extensions import limiter
 
@@ -29,6 +30,7 @@ def attempt(prove: Callable[[], R]) -> R:
 
 
 def _failed() -> None:
+    figures.WRONG_ATTEMPTS.inc()
     most = current_app.config["WRONG_ATTEMPTS"]
     allowed = RateLimitItemPerSecond(most, WINDOW_S)
     key = ("wrong-attempt", request.remote_addr or "unknown")

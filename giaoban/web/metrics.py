@@ -1,18 +1,21 @@
-"""Figures for Prometheus at `/metrics`: requests by route and status, how long they took, open sockets."""
+"""Figures of this process for Prometheus at `/metrics`. Several processes are asked one by one, past the proxy."""
 
+import platform
+from collections import Counter as Tally
 from typing import Final
 
 from flask import Blueprint, Flask, current_app
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Info, generate_latest
 from werkzeug.wrappers import Response
+
+from giaoban import figures
+from giaoban.extensions import db
+from giaoban.realtime.presence import ROLES
+from giaoban.web.current import services
 
 bp = Blueprint("metrics", __name__)
 
-REQUESTS: Final = Counter(
-    "giaoban_http_requests", "Requests by route, method and status", ["route", "method", "status"]
-)
-SECONDS: Final = Histogram("giaoban_http_request_seconds", "Seconds from request to answer", ["route"])
-SOCKETS: Final = Gauge("giaoban_sockets", "Screens on the line at this process")
+BUILD: Final = Info("giaoban_build", "What runs here")
 
 
 def register(app: Flask) -> None:
@@ -21,12 +24,12 @@ def register(app: Flask) -> None:
 
 @bp.get("/metrics")
 def show() -> Response:
-    """The figures of this process."""
-    SOCKETS.set(current_app.extensions["giaoban.live"].lines.open_count)
+    """The figures of this process. What is counted as it happens is there; what is only a state is looked at now."""
+    live = current_app.extensions["giaoban.live"]
+    on_the_line = Tally(live.lines.roles())
+    for role in ROLES:
+        figures.SCREENS(role).set(on_the_line[role])
+    figures.WAITING("screens").set(live.waiting)
+    figures.WAITING("check_ins").set(services().roll_call.waiting)
+    BUILD.info({"python": platform.python_version(), "database": db.engine.dialect.name})
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
-
-def served(route: str, method: str, status: int, took_s: float) -> None:
-    """Count a request that has been answered."""
-    REQUESTS.labels(route, method, str(status)).inc()
-    SECONDS.labels(route).observe(took_s)

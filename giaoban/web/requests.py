@@ -11,10 +11,10 @@ from typing import Any, Final
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from giaoban import logs
-from giaoban.web import metrics
+from giaoban import figures, logs
 
 HEADER: Final = "X-Request-ID"
+METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 logger = logging.getLogger(__name__)
@@ -34,11 +34,13 @@ def register(app: Flask) -> None:
         route = request.url_rule.rule if request.url_rule else "none"
         status = response.status_code
         response.headers.add(HEADER, facts["request_id"])
-        metrics.served(route, request.method, status, took_s)
-        level = _level(shown, request.method, status, facts, slow=took_s >= slow_s)
+        method = request.method if request.method in METHODS else "other"  # a client may send any word
+        figures.REQUESTS(route, method, status).inc()
+        figures.REQUEST_SECONDS(route).observe(took_s)
+        level = _level(shown, method, status, facts, slow=took_s >= slow_s)
         if level and logger.isEnabledFor(level):
-            line = {"route": route, "method": request.method, "status": status, "duration_ms": round(took_s * 1000, 1)}
-            logger.log(level, "%s %s", request.method, route, extra={"facts": line})
+            line = {"method": method, "route": route, "status": status, "duration_ms": round(took_s * 1000, 1)}
+            logger.log(level, "answered", extra={"facts": line})
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)

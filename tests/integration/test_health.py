@@ -34,10 +34,3 @@ def test_alive_without_a_database(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer.get_json()["error"]["code"] == "unavailable"
     assert answer.headers["Retry-After"]
-
-
-def test_metrics(client: FlaskClient) -> None:
-    client.get("/api/v1/conferences")
-    text = client.get("/metrics").get_data(as_text=True)
-    assert "giaoban_http_requests_total" in text
-    assert "giaoban_sockets" in text
