@@ -25,7 +25,6 @@ COPIED = {
     "sortablejs/modular/sortable.esm.js": "sortable.esm.js",
     "swagger-ui-dist/swagger-ui.css": "swagger-ui/swagger-ui.css",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js",
-    "swagger-ui-dist/swagger-ui-standalone-preset.js": "swagger-ui/swagger-ui-standalone-preset.js",
     f"{FONT}/LICENSE": "fonts/LICENSE",
 }
 

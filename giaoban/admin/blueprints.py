@@ -19,13 +19,12 @@ def _page_context() -> dict[str, object]:
     return {"link_here": link_here()}
 
 
-def _never_kept(response: Response) -> Response:
-    """Working pages show what is true now: no copy of them is shown later, a fragment is never taken for a page."""
-    response.headers["Cache-Control"] = "no-store"
+def _page_or_fragment(response: Response) -> Response:
+    """A fragment is never taken for a page."""
     response.vary.add("HX-Request")
     return response
 
 
 for _blueprint in (bp, accounts):
     _blueprint.context_processor(_page_context)
-    _blueprint.after_request(_never_kept)
+    _blueprint.after_request(_page_or_fragment)

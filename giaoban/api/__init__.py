@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api
 
-from giaoban.api import accounts, conferences, log, roll_call, running_order
+from giaoban.api import accounts, conferences, docs, log, roll_call, running_order
 from giaoban.api.blueprint import Error
 
 PREFIX: Final = "/api/v1"
@@ -16,8 +16,6 @@ OPTIONS: Final[dict[str, Any]] = {
     "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": PREFIX,
     "OPENAPI_JSON_PATH": "openapi.json",
-    "OPENAPI_SWAGGER_UI_PATH": "docs",
-    "OPENAPI_SWAGGER_UI_URL": "/static/vendor/swagger-ui/",
     "API_SPEC_OPTIONS": {
         "info": {
             "description": "The running order, the roll call and the log of a live conference. Times are whole "
@@ -46,3 +44,4 @@ def register(app: Flask) -> None:
     smorest = OneShapeApi(app)
     for feature in (accounts, conferences, running_order, roll_call, log):
         smorest.register_blueprint(feature.bp, url_prefix=PREFIX)
+    app.register_blueprint(docs.bp, url_prefix=PREFIX)

@@ -4,12 +4,13 @@ from flask import Flask, request
 from flask_login import current_user
 
 from giaoban.extensions import csrf
-from giaoban.web import filters, health, metrics, requests
+from giaoban.web import filters, headers, health, metrics, requests
 from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
 
 
 def register(app: Flask) -> None:
-    """Sign-in by cookie and token, the check against forged requests, filters, health, figures and the log."""
+    """Headers, sign-in by cookie and token, the check against forged requests, filters, health, figures, the log."""
+    headers.register(app)
     filters.register(app)
     health.register(app)
     metrics.register(app)

@@ -105,7 +105,7 @@ function drawSpeaking(turn, leftMs, state, nowMs) {
   put("speaking-word", "Điểm cầu đang phát biểu");
   put("speaking-left", figure);
   at("speaking-left").dataset.chars = figure.length;
-  section.querySelector("[data-bar]").style.width = (100 * barFraction(live, nowMs)).toFixed(1) + "%";
+  section.querySelector("[data-bar]").setAttribute("width", (100 * barFraction(live, nowMs)).toFixed(1) + "%");
   put("speaking-state", stateWord(state));
   const until = state === "paused" ? "" : ". Hết giờ lúc " + timeOfDay(nowMs + leftMs);
   put("speaking-note", state === "over" ? "" : ", trong " + minutesText(live.planned_ms + live.added_ms) + until);

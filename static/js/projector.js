@@ -128,7 +128,7 @@ function count() {
     fitAll();
   }
   put("note", stateNote(state, live));
-  timer.querySelector("[data-bar]").style.width = (100 * barFraction(live, nowMs)).toFixed(1) + "%";
+  timer.querySelector("[data-bar]").setAttribute("width", (100 * barFraction(live, nowMs)).toFixed(1) + "%");
   const resting = live.item.kind === "break";
   const until = leftMs > 0 ? "Hội nghị tiếp tục lúc " + timeOfDay(nowMs + leftMs) : "Hội nghị sắp tiếp tục";
   putOrHide("break-left", resting ? figure : "");

@@ -225,6 +225,6 @@ def test_it_is_a_picture_by_itself(browser: Browser, server: LiveServer) -> None
     bare = browser.new_page()
     bare.route("**/*.css", lambda route: route.abort())
     bare.goto(server.url + "/man-chieu")
-    assert bare.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(154, 10, 15)"
+    assert bare.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(154, 10, 15)"
     for one in (page, bare):
         one.context.close()
