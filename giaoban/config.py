@@ -50,7 +50,7 @@ SETTINGS: Final = (
     Setting("DEMO", True, _yes, "whether script/server seeds the demo conference into an empty database"),
     Setting("PUBLIC_URL", "", str, "address at which people reach the server, for links; http://HOST:PORT when absent"),
     Setting("TRUSTED_PROXIES", 0, int, "number of reverse proxies in front whose X-Forwarded-* headers are believed"),
-    Setting("SECURE_COOKIES", False, _yes, "send the session cookie over HTTPS only"),
+    Setting("SECURE_COOKIES", None, _yes, "session cookie over HTTPS only; by default when PUBLIC_URL is https://"),
     Setting("SESSION_HOURS", 16, int, "hours until a sign-in or a token ends"),
     Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
     Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
@@ -86,12 +86,15 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         values["SECRET_KEY"] = kept_secret(instance / "secret_key")
     if not values["PUBLIC_URL"]:
         values["PUBLIC_URL"] = f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+    if values["SECURE_COOKIES"] is None:
+        values["SECURE_COOKIES"] = values["PUBLIC_URL"].lower().startswith("https://")
     url = values["DATABASE_URL"] or f"sqlite:///{instance / 'giaoban.sqlite3'}"
     return {
         **values,
         "SQLALCHEMY_DATABASE_URI": _with_driver(url),
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url),
-        "SESSION_COOKIE_NAME": "giaoban",
+        # With that prefix browsers take it from this very host over HTTPS alone, never from a neighbour in the domain.
+        "SESSION_COOKIE_NAME": "__Host-giaoban" if values["SECURE_COOKIES"] else "giaoban",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": values["SECURE_COOKIES"],

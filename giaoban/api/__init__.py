@@ -22,12 +22,6 @@ OPTIONS: Final[dict[str, Any]] = {
             "milliseconds: `…_at_ms` instants since the epoch (UTC), `…_ms` durations. Every refusal is "
             '`{"error": {"code", "message", "details"}}`, its message in Vietnamese.'
         },
-        "components": {
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "giaoban"},
-            }
-        },
     },
 }
 
@@ -42,6 +36,9 @@ def register(app: Flask) -> None:
     """Hang every feature below the prefix, with its description and its page."""
     app.config.from_mapping(OPTIONS)
     smorest = OneShapeApi(app)
+    schemes = smorest.spec.components
+    schemes.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    schemes.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
     for feature in (accounts, conferences, running_order, roll_call, log):
         smorest.register_blueprint(feature.bp, url_prefix=PREFIX)
     app.register_blueprint(docs.bp, url_prefix=PREFIX)

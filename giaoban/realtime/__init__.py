@@ -9,6 +9,7 @@ from gevent import monkey
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectManager
 from giaoban.realtime.namespace import LiveNamespace, on_error
+from giaoban.realtime.origin import from_our_pages
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import CompactJson, SocketPublisher
 from giaoban.realtime.wire import WholeWrites
@@ -39,6 +40,7 @@ class Live:
             "message_queue": app.config["REDIS_URL"],
             "http_compression": False,  # snapshots are small, and go over WebSocket anyway
             "max_http_buffer_size": 20_000,  # bytes; nobody has more to say
+            "cors_allowed_origins": from_our_pages(app.config["PUBLIC_URL"]),
         }
         if options["async_mode"] == "gevent" and not options["message_queue"]:
             options["client_manager"] = DirectManager()
