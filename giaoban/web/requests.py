@@ -8,7 +8,7 @@ import logging
 import time
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from werkzeug.wrappers import Response
 
 from giaoban import figures, logs
@@ -26,15 +26,18 @@ def register(app: Flask) -> None:
     slow_s: float = app.config["SLOW_REQUEST_MS"] / 1000
 
     def begin() -> None:
-        request.environ["giaoban.request"] = logs.begin(request.environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
+        environ = request.environ
+        environ["giaoban.request"] = logs.begin(environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
 
     def end(response: Response) -> Response:
-        facts, began_s = request.environ["giaoban.request"]
+        # the proxy would be looked through at each use
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        facts, began_s = asked.environ["giaoban.request"]
         took_s = time.perf_counter() - began_s
-        route = request.url_rule.rule if request.url_rule else "none"
+        route = asked.url_rule.rule if asked.url_rule else "none"
+        method = asked.method if asked.method in METHODS else "other"  # a client may send any word
         status = response.status_code
         response.headers.add(HEADER, facts["request_id"])
-        method = request.method if request.method in METHODS else "other"  # a client may send any word
         figures.REQUESTS(route, method, status).inc()
         figures.REQUEST_SECONDS(route).observe(took_s)
         level = _level(shown, method, status, facts, slow=took_s >= slow_s)
