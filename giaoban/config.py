@@ -54,6 +54,7 @@ SETTINGS: Final = (
     Setting("SESSION_HOURS", 16, int, "hours until a sign-in or a token ends"),
     Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
     Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
+    Setting("DISK_FREE_MB", 500, int, "megabytes free on the disk below which /readyz warns"),
     Setting("LOG_LEVEL", "INFO", _one_of(*logs.LEVELS), "DEBUG, INFO, WARNING or ERROR"),
     Setting("LOG_FORMAT", "text", _one_of(*logs.FORMATS), "text for people, json for whoever collects logs"),
     Setting("LOG_REQUESTS", "changes", _one_of("changes", "all", "none"), "which requests get a line of their own"),
