@@ -95,6 +95,10 @@ class Fleet:
         for fd in self._by_fd:
             self._epoll.register(fd, select.EPOLLIN)
 
+    def fileno(self) -> int:
+        """For another loop: readable when any screen is."""
+        return self._epoll.fileno()
+
     def read(self, seconds: float) -> list[Screen]:
         """The screens that had something to read; waits for the first at most that long."""
         ready = [self._by_fd[fd] for fd, _ in self._epoll.poll(seconds)]

@@ -22,6 +22,7 @@ worker_class = "gevent"
 workers = 1
 worker_connections = 20000  # gunicorn's own 1,000 leaves every further screen hanging without a word
 backlog = 4096  # after a restart every screen comes back at once
+keepalive = 75  # seconds; gunicorn's own 2 would have most pages connect anew for every request
 graceful_timeout = 2  # seconds; a screen's connection never ends by itself, so waiting longer gains nothing
 preload_app = False  # gevent has to patch the standard library before the application is imported
 
