@@ -1,4 +1,4 @@
-"""Rooms that check in without a pause: one keep-alive connection each, one loop, so cheap that the server is what is timed.
+"""Rooms that check in without a pause: one loop, a kept connection each, so cheap that the server is what is timed.
 
 A request is put together from prepared bytes; of an answer only the status line and its length are read.
 """

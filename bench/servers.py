@@ -84,7 +84,11 @@ def serve(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
 def serve_demo() -> Iterator[Demo]:
     """giaoban with the demo conference, freshly made."""
     with TemporaryDirectory() as folder:
-        settings = {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3", "SECRET_KEY": "only-for-measuring-" + "0" * 16}
+        settings = {
+            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+            "SECRET_KEY": "only-for-measuring-" + "0" * 16,
+            "LOG_LEVEL": "WARNING",
+        }
         app = create_app(settings)
         with app.app_context():
             flask_migrate.upgrade(str(ROOT / "migrations"))

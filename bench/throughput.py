@@ -38,11 +38,8 @@ def main() -> None:
     pin_this_process()
     figures = []
     for number in range(1, given.rounds + 1):
-        if given.sizes:
-            rounds = [one_size(size) for size in given.sizes]
-        else:
-            rounds = [one_round(given.seconds, given.rate)]
-        for figure in rounds:
+        sizes = [one_size(size) for size in given.sizes or ()]
+        for figure in sizes or [one_round(given.seconds, given.rate)]:
             figures.append({"round": number, **figure})
             print(json.dumps(figures[-1]), flush=True)
     if not given.sizes:

@@ -75,7 +75,7 @@ def check_in_rooms(services: Services, conference: Conference, secretary: Identi
             "headcount": 8 + number % 13,
             "happened_at_ms": services.clock.now_ms(),
         }
-        services.roll_call.check_in(conference, code, said, secretary)
+        services.roll_call.check_in(conference.slug, code, said, secretary)
 
 
 def take(server: LiveServer, browser: Browser) -> None:

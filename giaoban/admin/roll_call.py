@@ -57,7 +57,7 @@ def check_in(code: str) -> Response:
             "reason": form.get("reason", "").strip() or None if absent else None,
             "happened_at_ms": services().clock.now_ms(),
         }
-        services().roll_call.check_in(conference, code, body, who)
+        services().roll_call.check_in(conference.slug, code, body, who)
     except IdReused:
         again = InvalidInput("Phiếu này đã gửi một lần rồi. Xin xem trạng thái hiện tại, cần đổi thì gửi lại.")
         return _room(conference, code, problem=again, status=422)

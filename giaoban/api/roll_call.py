@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from giaoban.api.blueprint import ApiBlueprint
 from giaoban.domain.roll_call import STATUSES
 from giaoban.models import Conference
-from giaoban.services.roll_call import Scope, scope_of
+from giaoban.services.scope import Scope, scope_of
 from giaoban.web.current import required_identity, services
 
 bp = ApiBlueprint("roll-call", __name__, description="Endpoints, check-ins and the roll call")
@@ -110,4 +110,4 @@ def show_roll_call(slug: str) -> dict[str, Any]:
 def check_in(body: dict[str, Any], slug: str, code: str) -> dict[str, Any]:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()
-    return services().roll_call.check_in(services().conferences.find(slug), code, body, identity)
+    return services().roll_call.check_in(slug, code, body, identity)

@@ -125,24 +125,30 @@ def _count(value: object) -> int:
 
 def effective(records: Iterable[Record]) -> Record | None:
     """The record that counts for a room, or None; the same in whatever order the records arrived."""
-    standing = [record for record in records if not record.annulled]
-    return max(
-        standing,
-        key=lambda record: (
-            SOURCES.index(record.source),
-            min(record.happened_at_ms, record.received_at_ms),
-            record.received_at_ms,
-            record.arrival,
-        ),
-        default=None,
-    )
+    words = last_words(records)
+    return next((words[source] for source in reversed(SOURCES) if source in words), None)
+
+
+def last_words(records: Iterable[Record]) -> dict[str, Record]:
+    """Each source's last word on a room. They are all that a next record has to be compared with: `effective` and
+    `conflicting` say the same of them as of all the records."""
+    words: dict[str, Record] = {}
+    for record in records:
+        if record.annulled:
+            continue
+        before = words.get(record.source)
+        if before is None or _when(record) > _when(before):
+            words[record.source] = record
+    return words
+
+
+def _when(record: Record) -> tuple[int, int, int]:
+    return min(record.happened_at_ms, record.received_at_ms), record.received_at_ms, record.arrival
 
 
 def conflicting(records: Iterable[Record]) -> bool:
     """Whether the sources' last words on a room disagree about who was there."""
-    standing = [record for record in records if not record.annulled]
-    last_words = [effective(r for r in standing if r.source == source) for source in SOURCES]
-    return len({word.status for word in last_words if word is not None}) > 1
+    return len({word.status for word in last_words(records).values()}) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ class Conference(Model):
 
 
 class Endpoint(Model):
-    """A room: the hall, a district or a commune. `effective_id` names the check-in that counts for it."""
+    """A room: the hall, a district or a commune. `effective_id` names the check-in that counts for it.
+
+    `last_…_id` name each source's last word on it: with them a check-in costs the same however many came before.
+    """
 
     __tablename__ = "endpoints"
     __table_args__ = (
@@ -70,6 +73,9 @@ class Endpoint(Model):
     ordinal: Mapped[int]
     code_epoch: Mapped[int] = mapped_column(default=0)
     effective_id: Mapped[int | None]
+    last_district_id: Mapped[int | None]
+    last_self_id: Mapped[int | None]
+    last_secretary_id: Mapped[int | None]
     in_conflict: Mapped[bool] = mapped_column(default=False)
 
     conference: Mapped[Conference] = relationship(back_populates="endpoints")
@@ -92,6 +98,21 @@ def locked_conference(conference_id: int) -> Conference:
     if conference is None:
         raise NotFound()
     return conference
+
+
+def locked_conference_named(slug: str) -> Conference:
+    """The same by its slug."""
+    conference = db.session.scalar(
+        select(Conference).where(Conference.slug == slug).with_for_update().execution_options(populate_existing=True)
+    )
+    if conference is None:
+        raise no_conference(slug)
+    return conference
+
+
+def no_conference(slug: str) -> NotFound:
+    """The error for a slug that no conference has."""
+    return NotFound(f"Không có hội nghị “{slug[:80]}”.", conference=slug[:80])
 
 
 def endpoint_by_code(conference_id: int, code: str) -> Endpoint | None:

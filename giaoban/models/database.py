@@ -1,15 +1,19 @@
 """How giaoban speaks to its database: durable SQLite, and write transactions that never meet.
 
 SQLite takes its write lock when a transaction begins, not in its middle, so that nothing read in it can be stale; a
-lock in the process keeps writers waiting where they can wait without blocking everybody else.
+lock in the process keeps writers waiting where they can wait without blocking everybody else. Its commit waits for the
+disk in a thread of its own, so that meanwhile gevent serves everybody else.
 """
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import gevent
+from gevent import monkey
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -38,6 +42,20 @@ def set_up_sqlite(engine: Engine) -> None:
             _begin_writing(connection)
         else:
             connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "commit")
+    def on_commit(connection: Connection) -> None:
+        if connection.get_execution_options().get("giaoban_write", False) and monkey.is_module_patched("threading"):
+            _commit_in_a_thread(connection)
+
+
+def _commit_in_a_thread(connection: Connection) -> None:
+    """What SQLAlchemy commits after this has been committed. Raises OperationalError as it would."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        gevent.get_hub().threadpool.apply(driver.commit)
+    except sqlite3.OperationalError as error:
+        raise OperationalError("COMMIT", None, error) from error
 
 
 def _begin_writing(connection: Connection) -> None:

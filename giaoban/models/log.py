@@ -1,8 +1,9 @@
 """The append-only log of a conference: the truth that everything else follows from."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Table, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from giaoban.extensions import Model, db
@@ -57,6 +58,23 @@ def append(conference: Conference, *, at_ms: int, actor: str, kind: str, data: d
     )
     db.session.add(line)
     return line
+
+
+class NewLine(NamedTuple):
+    """A line that is to be written, of a fact that is no command."""
+
+    at_ms: int
+    actor: str
+    kind: str
+    data: dict[str, Any]
+
+
+def append_all(conference: Conference, lines: Sequence[NewLine]) -> None:
+    """Write the next lines of a locked conference's log at once, in that order."""
+    first = conference.last_seq + 1
+    conference.last_seq += len(lines)
+    rows = [{"conference_id": conference.id, "seq": seq, **line._asdict()} for seq, line in enumerate(lines, first)]
+    db.session.connection().execute(insert(cast(Table, LogLine.__table__)), rows)
 
 
 def line_of_command(conference_id: int, command_id: str) -> LogLine | None:

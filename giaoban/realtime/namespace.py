@@ -22,7 +22,7 @@ from giaoban.realtime.presence import Connection, Lines
 from giaoban.services import Services
 from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
-from giaoban.services.roll_call import Scope, scope_of
+from giaoban.services.scope import Scope, scope_of
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from giaoban.realtime.events import (
     roll_call_room,
     speaker_room,
 )
-from giaoban.services.roll_call import RollCall, Scope
+from giaoban.services.roll_call import RollCall
+from giaoban.services.scope import Scope
 
 logger = logging.getLogger(__name__)
 

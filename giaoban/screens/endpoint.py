@@ -14,7 +14,7 @@ from giaoban.screens.blueprint import bp
 from giaoban.screens.way_in import telephones
 from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
-from giaoban.services.roll_call import scope_of
+from giaoban.services.scope import scope_of
 from giaoban.web import running_order as wording
 from giaoban.web.current import identity, services
 from giaoban.web.roll_call import SOURCE_WORDS, headcount
@@ -68,13 +68,13 @@ def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, s
         "happened_at_ms": services().clock.now_ms(),
     }
     try:
-        services().roll_call.check_in(conference, code, body, who)
+        services().roll_call.check_in(conference.slug, code, body, who)
     except IdReused:
         # The form was sent before: twice by a double click, or changed since, after going back in the browser.
         rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
         word = next((row["effective"] for row in rows if row["code"] == code), None)
         if not _says(word, body):
-            services().roll_call.check_in(conference, code, {**body, "check_in_id": str(uuid.uuid4())}, who)
+            services().roll_call.check_in(conference.slug, code, {**body, "check_in_id": str(uuid.uuid4())}, who)
 
 
 def _check_in_id(form_id: str, code: str, status: str) -> str:

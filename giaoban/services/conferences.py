@@ -15,7 +15,7 @@ from giaoban.domain.running_order import new_order
 from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, ItemRow, log
-from giaoban.models.conference import locked_conference
+from giaoban.models.conference import locked_conference, no_conference
 from giaoban.models.database import writing
 from giaoban.models.running_order import CREATED, save_order
 from giaoban.services.identity import Identity
@@ -58,7 +58,7 @@ class Conferences:
         """The conference of that slug. Raises NotFound."""
         conference = db.session.scalar(select(Conference).where(Conference.slug == slug))
         if conference is None:
-            raise NotFound(f"Không có hội nghị “{slug[:80]}”.", conference=slug[:80])
+            raise no_conference(slug)
         return conference
 
     def exists(self, slug: str) -> bool:

@@ -8,19 +8,33 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
 class _Entry(Generic[Job, Result]):
-    job: Job
-    done: bool = False
-    result: Result | None = None
-    error: BaseException | None = None
+    """A job and its sender, who waits at `turn` until it is answered, or until it is its turn to write for all."""
+
+    __slots__ = ("done", "error", "job", "result", "turn")
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.done = False
+        self.result: Result | None = None
+        self.error: BaseException | None = None
+        self.turn = threading.Lock()
+        self.turn.acquire()
+
+    def answer(self, outcome: Result | BaseException) -> None:
+        if isinstance(outcome, BaseException):
+            self.error = outcome
+        else:
+            self.result = outcome
+        self.done = True
+        self.turn.release()
 
 
 class GroupCommit(Generic[Job, Result]):
@@ -32,8 +46,9 @@ class GroupCommit(Generic[Job, Result]):
     def __init__(self, write: Callable[[Sequence[Job]], Sequence[Result | Exception]], most: int = 500) -> None:
         self._write = write
         self._most = most
-        self._leader = threading.Lock()
+        self._guard = threading.Lock()
         self._waiting: deque[_Entry[Job, Result]] = deque()
+        self._led = False
 
     @property
     def waiting(self) -> int:
@@ -43,22 +58,30 @@ class GroupCommit(Generic[Job, Result]):
     def submit(self, job: Job) -> Result:
         """The job's result once it has been committed; raises what it was refused with."""
         entry: _Entry[Job, Result] = _Entry(job)
-        self._waiting.append(entry)
-        with self._leader:
-            while not entry.done:
+        with self._guard:
+            self._waiting.append(entry)
+            leads, self._led = not self._led, True
+        try:
+            if not leads:
+                entry.turn.acquire()
+                leads = not entry.done
+            if leads:
                 time.sleep(0)  # lets the others that are ready join this batch
+                leads = False  # `_settle` passes it on, come what may
                 self._settle(self._next_batch())
+        except BaseException:
+            self._give_up(entry, leads)
+            raise
         if entry.error is not None:
             raise entry.error
         return entry.result  # type: ignore[return-value]  # done without error: the result is there
 
     def _next_batch(self) -> list[_Entry[Job, Result]]:
-        batch: list[_Entry[Job, Result]] = []
-        while self._waiting and len(batch) < self._most:
-            batch.append(self._waiting.popleft())
-        return batch
+        with self._guard:
+            return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
 
     def _settle(self, batch: Sequence[_Entry[Job, Result]]) -> None:
+        """Write the batch and answer everybody in it; whoever waits longest then leads."""
         outcomes: Sequence[Result | BaseException] = [RuntimeError("the batch was given up")] * len(batch)
         try:
             answers = self._write([entry.job for entry in batch])
@@ -67,13 +90,20 @@ class GroupCommit(Generic[Job, Result]):
         except Exception as error:
             outcomes = [error] * len(batch)
         finally:  # also when the leader itself is being ended: nobody is left waiting
-            self._tell(batch, outcomes)
+            self._pass_on()
+            for entry, outcome in zip(batch, outcomes, strict=True):
+                entry.answer(outcome)
 
-    @staticmethod
-    def _tell(batch: Sequence[_Entry[Job, Result]], outcomes: Sequence[Result | BaseException]) -> None:
-        for entry, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                entry.error = outcome
+    def _pass_on(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting[0].turn.release()
             else:
-                entry.result = outcome
-            entry.done = True
+                self._led = False
+
+    def _give_up(self, entry: _Entry[Job, Result], leads: bool) -> None:
+        """A sender is being ended while it waits: its job is not written any more, and nobody waits for it to lead."""
+        with self._guard, suppress(ValueError):
+            self._waiting.remove(entry)
+        if leads or (not entry.done and entry.turn.acquire(blocking=False)):
+            self._pass_on()

@@ -9,8 +9,16 @@ from flask import Flask
 from marshmallow import RAISE
 
 from giaoban.api.roll_call import CheckInAnswerSchema, RollCallSchema
-from giaoban.services.roll_call import _Arrival
-from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller
+from giaoban.domain.errors import IdReused, NotAllowed, NotFound
+from giaoban.domain.roll_call import Headcount, Record, conflicting, effective, last_words, parse_check_in
+from giaoban.extensions import db
+from giaoban.models import roll_call as rows
+from giaoban.models.conference import endpoint_by_code
+from giaoban.models.roll_call import CheckInRow
+from giaoban.seed import demo
+from giaoban.services.check_ins import Arrival
+from giaoban.services.identity import Identity
+from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller, identity_for
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.test_running_order import refused
 
@@ -197,36 +205,99 @@ def test_endpoints_come_with_their_parents(caller: Make) -> None:
 
 
 def test_one_bad_check_in_does_not_spoil_the_others(caller: Make, monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    roll_call = app.extensions["giaoban"].roll_call
-    stored = roll_call._store
+    insert = rows.insert_all
 
-    def store(arrival: Any, changed: Any) -> Any:
-        answer = stored(arrival, changed)
-        if arrival.endpoint_code == COMMUNE:
+    def insert_all(new: list[dict[str, Any]]) -> None:
+        insert(new)
+        if any(row["endpoint_code"] == COMMUNE for row in new):
             raise ValueError("broken after its rows were written")
-        return answer
 
-    monkeypatch.setattr(roll_call, "_store", store)
+    monkeypatch.setattr(rows, "insert_all", insert_all)
     secretary = caller("secretary")
-    with app.app_context():
-        arrivals = [
-            _Arrival(
-                roll_call._running_orders._conference(1).id,
-                code,
-                {
-                    "check_in_id": str(uuid4()),
-                    "status": "present",
-                    "headcount": 5,
-                    "happened_at_ms": OPENING_AT_MS,
-                },
-                "secretary",
-                "secretary:secretary",
-            )
-            for code in (ITS_DISTRICT, COMMUNE, "185")
-        ]
-        outcomes = roll_call._write(arrivals)
-    assert [isinstance(outcome, Exception) for outcome in outcomes] == [False, True, False]
+    outcomes = taken(app, [arrival(app, code) for code in (ITS_DISTRICT, COMMUNE, "185")])
+    assert [isinstance(outcome, ValueError) for outcome in outcomes] == [False, True, False]
     assert secretary.get("/roll-call")["totals"]["present"] == 2
     log = secretary.get("/log")
     assert [line["seq"] for line in log] == list(range(1, len(log) + 1))
     assert sum(line["kind"] == "check_in" for line in log) == 2
+
+
+def test_those_who_are_refused_do_not_disturb_the_others_of_their_batch(caller: Make, app: Flask) -> None:
+    with app.app_context():
+        stranger = identity_for(app, None, COMMUNE)
+    outcomes = taken(
+        app,
+        [
+            arrival(app, COMMUNE),
+            arrival(app, "no-such-room"),
+            arrival(app, "185", identity=stranger),
+            arrival(app, "185", slug="no-such-conference"),
+            arrival(app, "185"),
+        ],
+    )
+    assert [type(outcome) for outcome in outcomes] == [dict, NotFound, NotAllowed, NotFound, dict]
+    assert caller("mc").get("/roll-call")["totals"]["present"] == 2
+
+
+def test_a_room_that_speaks_twice_in_one_batch_is_heard_twice(caller: Make, app: Flask, clock: FakeClock) -> None:
+    first = arrival(app, COMMUNE, headcount=5)
+    clock.advance(MINUTE_MS)
+    second = arrival(app, COMMUNE, headcount=9, happened_at_ms=clock.now_ms())
+    other_body = arrival(app, COMMUNE, check_in_id=first.said.check_in_id, headcount=6)
+    one, two, again, reused = taken(app, [first, second, first, other_body])
+    assert one["effective"] == one["record"]
+    assert two["effective"] == two["record"]
+    assert again == one
+    assert isinstance(reused, IdReused)
+    log = [line["data"] for line in caller("mc").get("/log") if line["kind"] == "check_in"]
+    assert [line["record"] for line in log] == [one["record"], two["record"]]
+    assert row(caller("mc"), COMMUNE)["effective"]["headcount"]["total"] == 9
+
+
+def test_batches_end_where_the_same_check_ins_one_by_one_end(caller: Make, app: Flask, clock: FakeClock) -> None:
+    """Whatever was in a batch before, each answer and each room's standing is the rule's over all its records."""
+    with app.app_context():
+        secretary = identity_for(app, "secretary", None)
+        rooms = [identity_for(app, None, code) for code in (COMMUNE, ITS_DISTRICT)]
+    told: list[Record] = []
+    for number in range(1, 13):
+        clock.advance(1_000)
+        batch = [
+            arrival(
+                app,
+                COMMUNE,
+                identity=(secretary, *rooms)[(number + place) % 3],
+                status=("present", "absent")[(number * place) % 2],
+                reason="Bão",
+                happened_at_ms=clock.now_ms() - 700 * ((number * 7 + place * 5) % 4),
+            )
+            for place in range(3)
+        ]
+        for answer in taken(app, batch):
+            assert isinstance(answer, dict)
+            said = answer["record"]
+            told.append(Record(**{**said, "headcount": Headcount(**said["headcount"])}, arrival=len(told)))
+            word = effective(told)
+            assert word is not None
+            assert answer["effective"] == word.as_json()
+    roll_call = caller("mc").get("/roll-call")
+    assert [conflict["code"] for conflict in roll_call["conflicts"]] == ([COMMUNE] if conflicting(told) else [])
+    with app.app_context():
+        room = endpoint_by_code(1, COMMUNE)
+        assert room is not None
+        words = {source: word.check_in_id for source, word in last_words(told).items()}
+        stored = {source: db.session.get(CheckInRow, getattr(room, f"last_{source}_id")) for source in words}
+        assert {source: word.check_in_id for source, word in stored.items() if word} == words
+
+
+def arrival(app: Flask, code: str, *, identity: Identity | None = None, slug: str = demo.SLUG, **told: Any) -> Arrival:
+    """A check-in on its way, by the secretary unless told otherwise."""
+    body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 5, "happened_at_ms": OPENING_AT_MS, **told}
+    identity = identity or Identity(key="staff:0:0", name="secretary", role="secretary")
+    return Arrival(slug, code, parse_check_in(body, app.extensions["giaoban"].clock.now_ms()), body, identity)
+
+
+def taken(app: Flask, arrivals: list[Arrival]) -> list[Any]:
+    """What one batch of them is told."""
+    with app.app_context():
+        return app.extensions["giaoban"].roll_call._check_ins.write(arrivals)

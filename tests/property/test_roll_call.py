@@ -14,6 +14,7 @@ from giaoban.domain.roll_call import (
     Record,
     conflicting,
     effective,
+    last_words,
     parse_check_in,
     parse_headcount,
     totals,
@@ -72,6 +73,16 @@ def test_the_word_that_counts_is_the_latest_of_the_highest_source(told: list[Rec
 def _at(record: Record) -> int:
     """When it happened, as far as its clock can be believed: not after it arrived."""
     return min(record.happened_at_ms, record.received_at_ms)
+
+
+@given(records, st.integers(0, 8))
+def test_the_last_words_say_what_all_records_say(told: list[Record], cut: int) -> None:
+    """Also when they were taken of the first ones and then carried along."""
+    words = last_words([*last_words(told[:cut]).values(), *told[cut:]])
+
+    assert words == last_words(told)
+    assert effective(words.values()) == effective(told)
+    assert conflicting(words.values()) == conflicting(told)
 
 
 @given(records)

@@ -1,5 +1,8 @@
 """Many senders, few commits: nobody is answered before the commit, nobody is forgotten."""
 
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -107,3 +110,46 @@ def test_nothing_is_lost_or_doubled_when_many_write_at_once() -> None:
 
     assert answers == list(range(2000))
     assert sorted(written) == list(range(2000))
+
+
+UNDER_GEVENT = """
+from gevent import monkey
+monkey.patch_all()
+import json
+import gevent
+from gevent.event import Event
+from giaoban.services.group_commit import GroupCommit
+
+held, go_on, written = Event(), Event(), []
+
+def write(jobs):
+    held.set()
+    go_on.wait()
+    written.extend(jobs)
+    return [job.upper() for job in jobs]
+
+group = GroupCommit(write, most=2)
+tasks = {job: gevent.spawn(group.submit, job) for job in "a"}
+held.wait()
+tasks.update({job: gevent.spawn(group.submit, job) for job in "bcdefg"})
+gevent.sleep(0)
+ended = {"waiting": "d", "next to lead": "b", "all at once": "bcd"}[CASE]
+for job in ended:
+    tasks[job].kill()
+go_on.set()
+assert len(gevent.joinall(tasks.values(), timeout=20)) == 7, "somebody waits for ever"
+kept = {job: task.value for job, task in tasks.items() if job not in ended}
+print(json.dumps([sorted(written), kept]))
+"""
+
+
+@pytest.mark.parametrize(("case", "ended"), [("waiting", "d"), ("next to lead", "b"), ("all at once", "bcd")])
+def test_whoever_is_ended_while_it_waits_takes_nobody_along(case: str, ended: str) -> None:
+    """gunicorn ends the requests of a worker that stops; greenlets can be ended, threads cannot."""
+    script = UNDER_GEVENT.replace("CASE", repr(case))
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    kept = [job for job in "abcdefg" if job not in ended]
+    assert json.loads(done.stdout) == [kept, {job: job.upper() for job in kept}]
