@@ -194,10 +194,51 @@ venv_with_unpacked_pip() {
         rm -rf -- "$apt"
 }
 
-apt_install() {
+# Debian starts a server as soon as it is installed. Here nobody has asked for one: a file that Debian's own tools heed
+# forbids it meanwhile, and what has just come is not started with the machine either.
+apt_install() (
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update || apt-get update || return
-    apt-get install -y --no-install-recommends "$@" || apt-get install -y --no-install-recommends "$@"
+    apt-get update || apt-get update || exit
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        trap 'exit 1' INT TERM
+        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+        chmod 755 /usr/sbin/policy-rc.d
+    fi
+    apt-get install -y --no-install-recommends "$@" || apt-get install -y --no-install-recommends "$@" || exit
+    command -v systemctl >/dev/null || exit 0
+    for package in "$@"; do
+        case $package in postgresql | redis-server | nginx) systemctl disable "$package" || true ;; esac
+    done
+)
+
+# The packages (names as in Debian) of the servers that several processes need and this machine has not, a line each.
+missing_servers() {
+    has_server postgres || echo postgresql
+    has_server redis-server || echo redis-server
+    has_server nginx || echo nginx
+}
+
+has_server() { # PostgreSQL's lie in a folder for each version, nginx where only root looks
+    PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
+}
+
+# All that is missing is named at once, before anything is installed.
+ensure_system_packages() { # ensure_system_packages LABEL PACKAGES [WHAT TO TYPE WHERE THERE IS NO APT]
+    local packages
+    mapfile -t packages < <(printf '%s' "$2")
+    if [ ${#packages[@]} -eq 0 ]; then
+        ready "$1"
+    elif ! command -v apt-get >/dev/null; then
+        fail "Missing: ${packages[*]} (names as in Debian). Install that, then start again." \
+            "Máy còn thiếu: ${packages[*]} (tên gói của Debian). Hãy cài đặt rồi chạy lại." "${3:-}"
+    elif [ "$(id -u)" -ne 0 ]; then
+        fail "System packages are missing. Type this, then start again:" \
+            "Máy còn thiếu các gói hệ thống. Gõ lệnh sau rồi chạy lại:" \
+            "sudo apt-get update && sudo apt-get install -y ${packages[*]}"
+    else
+        step "$1" apt_install "${packages[@]}"
+    fi
 }
 
 ensure_venv() { # ensure_venv LABEL
