@@ -71,6 +71,7 @@ def post_worker_init(worker: Worker) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.take_over_gunicorn()
     get_hub().print_exception = logs.uncaught
+    worker.wsgi.extensions["giaoban.live"].start()
 
 
 def when_ready(server: Arbiter) -> None:

@@ -218,6 +218,24 @@ def set_password(name: str, from_stdin: bool) -> None:
     click.echo(f"Đã đổi mật khẩu của “{name}”.")
 
 
+@user.command("sign-out")
+@click.argument("name")
+@with_appcontext
+def sign_out(name: str) -> None:
+    """End every session and token of an account; the password stays."""
+    _services().accounts.sign_out_everywhere(name)
+    click.echo(f"Đã kết thúc mọi phiên của “{name}”.")
+
+
+@user.command("remove")
+@click.argument("name")
+@with_appcontext
+def remove_user(name: str) -> None:
+    """Remove an account; whoever is signed in with it is signed out."""
+    _services().accounts.remove_user(name)
+    click.echo(f"Đã xóa tài khoản “{name}”.")
+
+
 @user.command("list")
 @with_appcontext
 def list_users() -> None:

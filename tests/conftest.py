@@ -224,9 +224,10 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     def make(role: str | None = None, *, endpoint: str | None = None) -> FlaskClient:
         client = app.test_client()
         with app.app_context():
-            identity = identity_for(app, role, endpoint)
+            services: Services = app.extensions["giaoban"]
+            key = services.accounts.begin(identity_for(app, role, endpoint)).session_key
         with client.session_transaction() as session:
-            session["_user_id"] = identity.key
+            session["_user_id"] = key
             session["_fresh"] = True
         return client
 

@@ -147,6 +147,12 @@ class Caller:
         answer = self._connection.getresponse()
         return answer.status, json.loads(answer.read())
 
+    def end(self) -> tuple[int, bytes]:
+        """Give the token back."""
+        self._connection.request("DELETE", "/api/v1/sessions", headers=self._headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
     def get(self, path: str) -> Any:
         status, body = self.request("GET", path)
         assert status == 200, body

@@ -1,4 +1,4 @@
-"""Signing in for programs: a password or a join code becomes a token."""
+"""Signing in for programs: a password or a join code becomes a token, which can be given back."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from marshmallow import Schema, fields
 from giaoban.api.blueprint import ApiBlueprint
 from giaoban.domain.errors import InvalidInput
 from giaoban.services.identity import Identity
+from giaoban.web import sign_in as sessions
 from giaoban.web.attempts import attempt
 from giaoban.web.current import services
 
-bp = ApiBlueprint("sessions", __name__, description="Signing in")
+bp = ApiBlueprint("sessions", __name__, description="Signing in and out")
 
 
 class Credentials(Schema):
@@ -36,6 +37,15 @@ class Session(Schema):
 def open_session(credentials: dict[str, str]) -> dict[str, Any]:
     """Exchange a password or a join code for a token."""
     return services().accounts.issue_token(attempt(lambda: _prove(credentials)))
+
+
+@bp.delete("/sessions")
+@bp.signed_in
+@bp.response(204)
+@bp.fails(400, 401)
+def end_session() -> None:
+    """End the sign-in whose token or cookie this request carries, and no other."""
+    sessions.sign_out()
 
 
 def _prove(credentials: dict[str, str]) -> Identity:

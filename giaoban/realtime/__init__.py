@@ -1,5 +1,6 @@
 """The live connection of the screens: the Socket.IO server of one application, and what speaks through it."""
 
+import threading
 from typing import Any
 
 from flask import Flask
@@ -8,6 +9,7 @@ from gevent import monkey
 
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectManager
+from giaoban.realtime.guard import Guard
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.origin import from_our_pages
 from giaoban.realtime.presence import Lines
@@ -22,6 +24,7 @@ class Live:
     def __init__(self, app: Flask, clock: Clock) -> None:
         self._app = app
         self._socketio = SocketIO()
+        self._ended = threading.Event()
         self.lines = Lines(clock)
         self.publisher = SocketPublisher(self._socketio)
 
@@ -50,3 +53,16 @@ class Live:
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
         self.publisher.bind(app, app.extensions["giaoban"].roll_call)
+        self.guard = Guard(app, app.extensions["giaoban"].accounts, self.lines, self._cut)
+
+    def start(self) -> None:
+        """Begin to look after the lines, in a process that serves; the command line and tests have no screens."""
+        self._socketio.start_background_task(self.guard.look_for_ever, self._ended)
+
+    def _cut(self, sid: str) -> None:
+        """Close the connection of a socket: it is told, and nothing reaches it any more."""
+        server = self._socketio.server
+        connection = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        server.disconnect(sid, namespace=NAMESPACE, ignore_queue=True)
+        if connection is not None:
+            connection.close(wait=False)

@@ -59,7 +59,7 @@ class LiveNamespace(Namespace):
         if identity is not None and identity.conference_id == conference.id:
             code = identity.endpoint_code
         role = (identity.level or identity.role) if identity else "public"
-        connection = Connection(conference.id, identity.key if identity else None, code, role)
+        connection = Connection(conference.id, identity.session_key if identity else None, code, role)
         join_room(order_room(conference.id))
         if identity is not None and identity.is_staff:
             join_room(speaker_room(conference.id))

@@ -49,6 +49,14 @@ class Lines:
     def get(self, sid: str) -> Connection | None:
         return self._open.get(sid)
 
+    def by_key(self) -> dict[str, list[str]]:
+        """The sockets of each sign-in that has any."""
+        found: dict[str, list[str]] = {}
+        for sid, connection in list(self._open.items()):
+            if connection.key is not None:
+                found.setdefault(connection.key, []).append(sid)
+        return found
+
     def roles(self) -> Iterable[str]:
         """The role of each open socket."""
         return [connection.role for connection in list(self._open.values())]

@@ -1,22 +1,23 @@
 """People with passwords, and the keys by which sessions and tokens name whoever has signed in."""
 
-import hashlib
 import re
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from giaoban.domain.errors import InvalidInput, NotFound, NotSignedIn
 from giaoban.extensions import db
-from giaoban.models import Conference, Endpoint, User
+from giaoban.models import Conference, EndedSession, Endpoint, User
 from giaoban.models.conference import endpoint_by_code
 from giaoban.models.database import writing
-from giaoban.services.identities import Identities
+from giaoban.services.identities import Ended, Identities
 from giaoban.services.identity import STAFF, Identity
 from giaoban.services.ports import Clock
 
@@ -30,7 +31,8 @@ _TOKENS_REMEMBERED: Final = 4096
 class Accounts:
     """Staff accounts, and identities from signed keys.
 
-    A key names what it stands on (the password's hash, the code's epoch), so that it ends when that changes.
+    A key names what it stands on (an account's mark, a code's epoch), so that it ends when that changes, and the one
+    sign-in that it belongs to, which can be ended alone.
     """
 
     def __init__(self, clock: Clock, secret: str, session_hours: int, identities: Identities) -> None:
@@ -39,6 +41,7 @@ class Accounts:
         self._tokens = URLSafeSerializer(secret, salt="giaoban-token")
         self._content = lru_cache(_TOKENS_REMEMBERED)(self._tokens.loads)  # of true tokens only: false ones raise
         self._identities = identities
+        self._ended = Ended()
         self._hasher = PasswordHasher()
 
     @cached_property
@@ -59,7 +62,13 @@ class Accounts:
         with writing():
             if self._user(username) is not None:
                 raise InvalidInput(f"Đã có tài khoản “{username}”.", field="username")
-            user = User(username=username, role=role, password_hash=hashed, created_at_ms=self._clock.now_ms())
+            user = User(
+                username=username,
+                role=role,
+                password_hash=hashed,
+                sign_in_mark=_new_mark(),
+                created_at_ms=self._clock.now_ms(),
+            )
             db.session.add(user)
         return user
 
@@ -67,19 +76,21 @@ class Accounts:
         """Give an account another password; its sessions and tokens end. Raises NotFound, InvalidInput."""
         hashed = self._hash(password)
         with writing():
-            user = self._user(username)
-            if user is None:
-                raise NotFound(f"Không có tài khoản “{username}”.")
+            user = self._known_user(username)
             user.password_hash = hashed
+            user.sign_in_mark = _new_mark()
+        self._identities.forget()
+
+    def sign_out_everywhere(self, username: str) -> None:
+        """End all sessions and tokens of an account. Raises NotFound."""
+        with writing():
+            self._known_user(username).sign_in_mark = _new_mark()
         self._identities.forget()
 
     def remove_user(self, username: str) -> None:
         """Remove an account; its sessions and tokens end. Raises NotFound."""
         with writing():
-            user = self._user(username)
-            if user is None:
-                raise NotFound(f"Không có tài khoản “{username}”.")
-            db.session.delete(user)
+            db.session.delete(self._known_user(username))
         self._identities.forget()
 
     def list_users(self) -> list[User]:
@@ -112,61 +123,127 @@ class Accounts:
     def _user(username: str) -> User | None:
         return db.session.scalar(select(User).where(User.username == username))
 
+    def _known_user(self, username: str) -> User:
+        user = self._user(username)
+        if user is None:
+            raise NotFound(f"Không có tài khoản “{username}”.")
+        return user
+
     # ---- keys and tokens
+
+    def begin(self, identity: Identity) -> Identity:
+        """A new sign-in of whoever proved to be that; `session_key` of the answer names it."""
+        expires_at_ms = self._clock.now_ms() + self._session_ms
+        return replace(identity, session=f"{secrets.token_urlsafe(12)}:{expires_at_ms}")
+
+    def end(self, identity: Identity) -> None:
+        """End this one sign-in, wherever it is used; other sign-ins of the same person go on."""
+        number, expires_at_ms = identity.session.split(":")
+        now_ms = self._clock.now_ms()
+        with writing():
+            db.session.execute(delete(EndedSession).where(EndedSession.expires_at_ms <= now_ms))
+            db.session.merge(EndedSession(id=number, expires_at_ms=int(expires_at_ms)))
+        self.forget()
+
+    def forget(self) -> None:
+        """Ask the database anew for every sign-in."""
+        self._ended.forget()
+        self._identities.forget()
 
     def identity_of(self, key: str) -> Identity | None:
         """Who the key of a session stands for, if it still stands for anybody (see `Identities`)."""
+        parts = _parts(key)
+        if parts is None or parts[2] <= self._clock.now_ms() or parts[1] in self._ended:
+            return None
         return self._identities.get(key, self._read_identity)
 
     @staticmethod
     def _read_identity(key: str) -> Identity | None:
-        match key.split(":"):
-            case ["staff", number, mark] if number.isdecimal():
-                user = db.session.get(User, int(number))
-                return staff_identity(user) if user is not None and _mark(user) == mark else None
-            case ["endpoint", number, code, epoch] if number.isdecimal():
-                endpoint = endpoint_by_code(int(number), code)
-                if endpoint is None or str(endpoint.code_epoch) != epoch:
-                    return None
-                return endpoint_identity(endpoint)
-        return None
+        stands_on, number, expires_at_ms = key.rsplit(":", 2)
+        identity: Identity | None = None
+        match stands_on.split(":"):
+            case ["staff", user_id, _] if user_id.isdecimal():
+                user = db.session.get(User, int(user_id))
+                identity = staff_identity(user) if user is not None else None
+            case ["endpoint", conference_id, code, _] if conference_id.isdecimal():
+                endpoint = endpoint_by_code(int(conference_id), code)
+                identity = endpoint_identity(endpoint) if endpoint is not None else None
+        if identity is None or identity.key != stands_on:
+            return None
+        return replace(identity, session=f"{number}:{expires_at_ms}")
+
+    def standing(self, keys: Iterable[str]) -> set[str]:
+        """Those of the session keys that still stand for somebody, as the database has it now; in three queries."""
+        now_ms = self._clock.now_ms()
+        ended = set(db.session.scalars(select(EndedSession.id)))
+        users = db.session.execute(select(User.id, User.role, User.sign_in_mark)).all()
+        stood_on = {_staff_key(*user) for user in users}
+        parts = {key: known for key in keys if (known := _parts(key)) is not None}
+        conferences = {
+            int(stands_on.split(":")[1]) for stands_on, _, _ in parts.values() if stands_on.startswith("endpoint:")
+        }
+        rooms = select(Endpoint.conference_id, Endpoint.code, Endpoint.code_epoch)
+        for room in db.session.execute(rooms.where(Endpoint.conference_id.in_(conferences))):
+            stood_on.add(_endpoint_key(*room))
+        return {
+            key
+            for key, (stands_on, number, expires_at_ms) in parts.items()
+            if stands_on in stood_on and number not in ended and expires_at_ms > now_ms
+        }
 
     def issue_token(self, identity: Identity) -> dict[str, Any]:
-        """The answer of `POST /sessions`: `{token, role, level, endpoint_code, expires_at_ms}`."""
-        expires_at_ms = self._clock.now_ms() + self._session_ms
+        """A new sign-in as the answer of `POST /sessions`: `{token, role, level, endpoint_code, expires_at_ms}`."""
+        begun = self.begin(identity)
         return {
-            "token": self._tokens.dumps([identity.key, expires_at_ms]),
-            "role": identity.role,
-            "level": identity.level,
-            "endpoint_code": identity.endpoint_code,
-            "expires_at_ms": expires_at_ms,
+            "token": self._tokens.dumps(begun.session_key),
+            "role": begun.role,
+            "level": begun.level,
+            "endpoint_code": begun.endpoint_code,
+            "expires_at_ms": int(begun.session.split(":")[1]),
         }
 
     def identity_of_token(self, token: str) -> Identity:
         """Who holds the token. Raises NotSignedIn when it is false, expired or no longer stands for anybody."""
         try:
-            key, expires_at_ms = self._content(token)
+            key = self._content(token)
         except (BadData, ValueError, TypeError):
             raise NotSignedIn("Phiên đăng nhập không hợp lệ. Xin đăng nhập lại.") from None
-        identity = self.identity_of(key) if expires_at_ms > self._clock.now_ms() else None
+        identity = self.identity_of(key) if isinstance(key, str) else None
         if identity is None:
             raise NotSignedIn("Phiên đăng nhập đã hết hạn. Xin đăng nhập lại.")
         return identity
 
 
-def _mark(user: User) -> str:
-    return hashlib.sha256(user.password_hash.encode()).hexdigest()[:12]
+def _parts(key: str) -> tuple[str, str, int] | None:
+    """What the key stands on, the id of its sign-in and when that expires; None when it is no key of ours."""
+    parts = key.rsplit(":", 2)
+    if len(parts) != 3 or not parts[2].isdecimal():
+        return None
+    return parts[0], parts[1], int(parts[2])
+
+
+def _new_mark() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def _staff_key(user_id: int, role: str, mark: str) -> str:
+    return f"staff:{user_id}:{role}-{mark}"
+
+
+def _endpoint_key(conference_id: int, code: str, epoch: int) -> str:
+    return f"endpoint:{conference_id}:{code}:{epoch}"
 
 
 def staff_identity(user: User) -> Identity:
     """The identity of whoever signed in to that account."""
-    return Identity(key=f"staff:{user.id}:{_mark(user)}", name=user.username, role=user.role, label=user.username)
+    key = _staff_key(user.id, user.role, user.sign_in_mark)
+    return Identity(key=key, name=user.username, role=user.role, label=user.username)
 
 
 def endpoint_identity(endpoint: Endpoint) -> Identity:
     """The identity of whoever came in with that endpoint's code."""
     return Identity(
-        key=f"endpoint:{endpoint.conference_id}:{endpoint.code}:{endpoint.code_epoch}",
+        key=_endpoint_key(endpoint.conference_id, endpoint.code, endpoint.code_epoch),
         name=endpoint.code,
         role="endpoint",
         level=endpoint.level,

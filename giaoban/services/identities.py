@@ -1,12 +1,19 @@
-"""Who the keys of sessions and tokens stand for, remembered for a moment: hundreds of requests a second ask."""
+"""Who the keys of sessions and tokens stand for, and which have been ended, remembered for a moment.
+
+Hundreds of requests a second ask. What another process has ended is believed here for `KEPT_S` seconds more.
+"""
 
 import time
 from collections.abc import Callable
 from typing import Final
 
+from sqlalchemy import select
+
+from giaoban.extensions import db
+from giaoban.models import EndedSession
 from giaoban.services.identity import Identity
 
-KEPT_S: Final = 2.0  # how long a sign-in that another process has ended may still be believed here
+KEPT_S: Final = 2.0
 
 
 class Identities:
@@ -39,3 +46,27 @@ class Identities:
     def forget(self) -> None:
         """Ask anew for every key. Called after the change has been stored."""
         self._known = {}
+
+
+class Ended:
+    """Ids of the sign-ins that were ended one by one: few, so all of them are read, every `KEPT_S` seconds."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._ids: frozenset[str] = frozenset()
+        self._read_again_at_s = 0.0
+
+    def __contains__(self, number: str) -> bool:
+        now_s = self._now_s()
+        if now_s >= self._read_again_at_s:
+            self._read_again_at_s = now_s + KEPT_S  # first: others who ask meanwhile need not read too
+            try:
+                self._ids = frozenset(db.session.scalars(select(EndedSession.id)))
+            except BaseException:
+                self._read_again_at_s = 0.0
+                raise
+        return number in self._ids
+
+    def forget(self) -> None:
+        """Read anew. Called after the change has been stored."""
+        self._read_again_at_s = 0.0

@@ -21,7 +21,7 @@ _PERMISSIONS: Final[dict[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody who has signed in. `key` names the sign-in in sessions and tokens, `name` the person in the log.
+    """Somebody who has signed in: `key` is what that stands on, `session` the one sign-in, `name` who it is in the log.
 
     For an endpoint `role` is "endpoint", `level` its level and `endpoint_code` its code in `conference_id`.
     """
@@ -33,6 +33,12 @@ class Identity:
     endpoint_code: str | None = None
     conference_id: int | None = None
     label: str = ""
+    session: str = ""
+
+    @property
+    def session_key(self) -> str:
+        """How cookies, tokens and sockets name this sign-in."""
+        return f"{self.key}:{self.session}"
 
     @property
     def is_staff(self) -> bool:

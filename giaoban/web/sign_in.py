@@ -9,30 +9,38 @@ from giaoban import logs
 from giaoban.domain.errors import NotSignedIn
 from giaoban.extensions import login
 from giaoban.services.identity import Identity
-from giaoban.web.current import services
+from giaoban.web.current import identity, services
 
 logger = logging.getLogger(__name__)
 
 
 class SignedIn(UserMixin):
-    """What Flask-Login carries around: an identity."""
+    """What Flask-Login carries around: an identity, by the key of its sign-in."""
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
 
     def get_id(self) -> str:
-        return self.identity.key
+        return self.identity.session_key
 
 
-def sign_in(identity: Identity) -> None:
-    """Start a session for whoever proved to be that, in place of any other."""
+def sign_in(comer: Identity) -> None:
+    """Start a session for whoever proved to be that, in place of any other, which ends."""
+    before = identity()
+    if before is not None:
+        services().accounts.end(before)
     session.clear()
     session.permanent = True
-    login_user(SignedIn(identity))
-    logger.info("signed in", extra={"facts": {"actor": identity.actor}})
+    login_user(SignedIn(services().accounts.begin(comer)))
+    logger.info("signed in", extra={"facts": {"actor": comer.actor}})
 
 
 def sign_out() -> None:
+    """End the sign-in that speaks in this request, here and on the server, and no other."""
+    who = identity()
+    if who is not None:
+        services().accounts.end(who)
+        logger.info("signed out", extra={"facts": {"actor": who.actor}})
     logout_user()
     session.clear()
 
@@ -41,11 +49,11 @@ def sign_out() -> None:
 def load_session(key: str) -> SignedIn | None:
     if request.headers.get("Authorization"):
         return None  # whoever sends a token speaks by it, whatever else the browser adds
-    identity = services().accounts.identity_of(key)
-    if identity is None:
+    who = services().accounts.identity_of(key)
+    if who is None:
         return None
-    logs.note(actor=identity.actor)
-    return SignedIn(identity)
+    logs.note(actor=who.actor)
+    return SignedIn(who)
 
 
 @login.request_loader
@@ -56,6 +64,6 @@ def load_token(request: Request) -> SignedIn | None:
         return None
     if not token.strip():
         raise NotSignedIn()
-    identity = services().accounts.identity_of_token(token.strip())
-    logs.note(actor=identity.actor)
-    return SignedIn(identity)
+    who = services().accounts.identity_of_token(token.strip())
+    logs.note(actor=who.actor)
+    return SignedIn(who)
