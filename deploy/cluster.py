@@ -341,7 +341,7 @@ class Nginx(Service):
         words = {
             "user": "user root;" if os.geteuid() == 0 else "",  # the checkout may be root's alone
             "open_files": str(OPEN_FILES if limit == resource.RLIM_INFINITY else min(limit, OPEN_FILES)),
-            "mime_types": str(_mime_types(program)),
+            "mime_types": str(mime_types(program)),
             "listen": f"{_bracketed(self.host)}:{self.port}",
             "root": str(ROOT),
         }
@@ -365,7 +365,7 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _mime_types(nginx: str) -> Path:
+def mime_types(nginx: str) -> Path:
     """The list that comes with nginx, beside the configuration that it was built to read."""
     build = subprocess.run([nginx, "-V"], capture_output=True, text=True, check=True).stderr
     named = (word.removeprefix("--conf-path=") for word in build.split() if word.startswith("--conf-path="))

@@ -1,7 +1,7 @@
 """The application for tests: a database that was migrated and given the demo once, copied for each test."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -235,10 +235,12 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
 
 
 @contextmanager
-def running(database: Path, *, shared: bool = False) -> Iterator[tuple[LiveServer, Flask]]:
+def running(
+    database: Path, *, shared: bool = False, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[LiveServer, Flask]]:
     """A server on that database, and an application beside it in this process."""
     app = make_app(database)
-    live = LiveServer(database, lambda code: code_of(app, code, live.slug), shared=shared)
+    live = LiveServer(database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings)
     live.start()
     yield live, app
     live.stop()

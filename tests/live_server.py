@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,11 +31,19 @@ def free_port() -> int:
 class LiveServer:
     """One gunicorn on a database of its own; `stop`, `kill` and `start` again as the test likes, unless it is shared.
 
-    `slug` names the conference that the test is about.
+    `slug` names the conference that the test is about; `settings` are GIAOBAN_… variables on top of the usual ones.
     """
 
-    def __init__(self, database: Path, code_of: Callable[[str], str], *, shared: bool = False) -> None:
+    def __init__(
+        self,
+        database: Path,
+        code_of: Callable[[str], str],
+        *,
+        shared: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.shared = shared
+        self.settings = dict(settings or {})
         self.slug = demo.SLUG
         self.database = database
         self.port = free_port()
@@ -52,6 +60,7 @@ class LiveServer:
             "GIAOBAN_SECRET_KEY": SECRET,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
+            **self.settings,
         }
 
     def start(self) -> None:

@@ -1,0 +1,178 @@
+"""The site of a province's own server: deploy/nginx/site.conf in a real nginx, with a certificate made for the test."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import socketio
+import trustme
+
+from deploy.cluster import ROOT, WRITTEN, Service, find_program, mime_types
+from tests.conftest import COMMUNE, running
+from tests.live_server import LiveServer, free_port
+
+NAME = "giaoban.example.vn"
+
+AROUND = """
+{user}
+daemon off;
+pid nginx.pid;
+error_log stderr warn;
+worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+    include "{mime_types}";
+    client_body_temp_path tmp/body;
+    proxy_temp_path tmp/proxy;
+    fastcgi_temp_path tmp/fastcgi;
+    uwsgi_temp_path tmp/uwsgi;
+    scgi_temp_path tmp/scgi;
+    include site.conf;
+}}
+"""
+
+
+class Site(Service):
+    """nginx with the site's own file, except for its addresses, names and paths."""
+
+    server: LiveServer
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("nginx", folder)
+        self.http_port, self.https_port = free_port(), free_port()
+        self.url = f"https://127.0.0.1:{self.https_port}"
+        self.authority = folder / "authority.pem"
+
+    def command(self) -> list[str]:
+        program = find_program("nginx")
+        authority = trustme.CA()
+        certificate = authority.issue_cert("127.0.0.1", NAME)
+        authority.cert_pem.write_to_path(self.authority)
+        for number, part in enumerate(certificate.cert_chain_pems):
+            part.write_to_path(self.folder / "fullchain.pem", append=number > 0)
+        certificate.private_key_pem.write_to_path(self.folder / "key.pem")
+        upstreams = (ROOT / "deploy/nginx/upstreams.conf").read_text("utf-8")
+        for written in WRITTEN:
+            upstreams = upstreams.replace(written, f"127.0.0.1:{self.server.port}")
+        (self.folder / "upstreams.conf").write_text(upstreams, "utf-8")
+        (self.folder / "site.conf").write_text(self._site(), "utf-8")
+        user = "user root;" if os.geteuid() == 0 else ""  # the checkout may be root's alone
+        (self.folder / "nginx.conf").write_text(AROUND.format(user=user, mime_types=mime_types(program)), "utf-8")
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        return [program, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+
+    def _site(self) -> str:
+        text = (ROOT / "deploy/nginx/site.conf").read_text("utf-8")
+        for written, here in {
+            "listen 80;": f"listen 127.0.0.1:{self.http_port};",
+            "    listen [::]:80;\n": "",
+            "listen 443 ": f"listen 127.0.0.1:{self.https_port} ",
+            "    listen [::]:443 ssl http2;\n": "",
+            "/etc/giaoban/tls/": f"{self.folder}/",
+            "/var/log/nginx/": f"{self.folder}/",
+            "/opt/giaoban/deploy/nginx/upstreams.conf": f"{self.folder}/upstreams.conf",
+            "/opt/giaoban": str(ROOT),
+        }.items():
+            assert written in text, f"site.conf has no more {written!r}"
+            text = text.replace(written, here)
+        return text
+
+    def answers(self) -> bool:
+        try:
+            return self.browser().get(self.url + "/healthz", timeout=10).ok
+        except requests.ConnectionError:
+            return False
+
+    def browser(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False  # this machine may have authorities and proxies of its own
+        session.verify = str(self.authority)
+        return session
+
+    def logged(self) -> list[dict[str, Any]]:
+        """What nginx has written of each request; it writes at once."""
+        return [json.loads(line) for line in (self.folder / "giaoban.log").read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def site(database_of_today: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    site = Site(folder)
+    database = Path(shutil.copy(database_of_today, folder / "live.sqlite3"))
+    settings = {"GIAOBAN_PUBLIC_URL": site.url, "GIAOBAN_TRUSTED_PROXIES": "1"}
+    with running(database, settings=settings) as (server, _):
+        site.server = server
+        try:
+            site.start()
+            yield site
+        finally:
+            site.stop()
+
+
+def test_plain_http_leads_to_tls(site: Site) -> None:
+    answer = requests.get(f"http://127.0.0.1:{site.http_port}/man-chieu?a=b", allow_redirects=False, timeout=30)
+
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"https://{NAME}/man-chieu?a=b"
+
+
+def test_a_page_over_tls_is_to_be_had_over_tls_only(site: Site) -> None:
+    answer = site.browser().get(site.url + "/man-chieu", timeout=30)
+
+    assert answer.status_code == 200
+    assert answer.headers.get("Strict-Transport-Security", "").startswith("max-age=")
+    assert f"wss://127.0.0.1:{site.https_port}" in answer.headers["Content-Security-Policy"]
+    assert site.browser().get(site.url + "/static/css/tokens.css", timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize("old", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1], ids=["TLS 1.0", "TLS 1.1"])
+def test_old_tls_is_refused(site: Site, old: ssl.TLSVersion) -> None:
+    context = ssl.create_default_context(cafile=str(site.authority))
+    context.set_ciphers("ALL:@SECLEVEL=0")  # so that it is the server who refuses
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of the old version, which is the point
+        context.minimum_version = context.maximum_version = old
+
+    with socket.create_connection(("127.0.0.1", site.https_port), timeout=30) as line, pytest.raises(ssl.SSLError):
+        context.wrap_socket(line, server_hostname="127.0.0.1")
+
+
+def test_a_rooms_cookie_is_secure_and_its_code_in_no_log(site: Site) -> None:
+    code = site.server.code(COMMUNE)
+    browser = site.browser()
+
+    came_in = browser.get(f"{site.url}/vao/{code}", allow_redirects=False, timeout=30)
+
+    assert came_in.status_code == 303
+    assert came_in.headers["Location"] in ("/diem-cau", site.url + "/diem-cau")
+    cookie = came_in.headers["Set-Cookie"]
+    assert "; Secure" in cookie
+    assert "; HttpOnly" in cookie
+    assert browser.get(site.url + "/diem-cau", timeout=30).status_code == 200
+    line = next(line for line in site.logged() if line["uri"] == "/vao/…")
+    assert line["request_id"] == came_in.headers["X-Request-ID"]
+    assert code not in (site.folder / "giaoban.log").read_text("utf-8") + site.log_path.read_text("utf-8")
+
+
+def test_screens_are_told_over_tls(site: Site) -> None:
+    with socketio.SimpleClient(http_session=site.browser()) as screen:
+        screen.connect(site.url, namespace="/live", transports=["websocket"])
+        name, first = screen.receive(timeout=30)
+        site.server.command("next")
+        again, second = screen.receive(timeout=30)
+
+    assert (name, again) == ("order_snapshot", "order_snapshot")
+    assert second["version"] == first["version"] + 1
+
+
+def test_figures_are_for_the_machine_itself(site: Site) -> None:
+    assert site.browser().get(site.url + "/metrics", timeout=30).status_code == 403
+    assert requests.get(site.server.url + "/metrics", timeout=30).status_code == 200
