@@ -11,7 +11,10 @@ from giaoban.extensions import Model, db
 
 
 class Conference(Model):
-    """One conference. `version` counts accepted commands, `last_seq` the lines of its log; both only grow."""
+    """One conference. `version` counts accepted commands, `last_seq` the lines of its log; both only grow.
+
+    `last_hash` is the head of the log's hash chain.
+    """
 
     __tablename__ = "conferences"
     __table_args__ = (
@@ -39,6 +42,7 @@ class Conference(Model):
     created_at_ms: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
+    last_hash: Mapped[str]
     baseline_end_at_ms: Mapped[int | None] = mapped_column(BigInteger)
     next_item_number: Mapped[int] = mapped_column(default=1)
     chosen_scene: Mapped[str] = mapped_column(default="auto")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Table, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from giaoban.domain.chain import line_hash
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference
 
@@ -14,7 +15,7 @@ class LogLine(Model):
     """One line: a command (with its `version`) or another fact, such as a check-in (`version` null).
 
     `answer` is what the sender of a command was told, kept so that the same command_id gets it again; `fingerprint`
-    tells whether it really is the same command.
+    tells whether it really is the same command. `hash` chains the line to the one before it (`giaoban.domain.chain`).
     """
 
     __tablename__ = "log_lines"
@@ -34,6 +35,7 @@ class LogLine(Model):
     kind: Mapped[str]
     command_id: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    hash: Mapped[str]
     fingerprint: Mapped[str | None]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
@@ -50,13 +52,47 @@ class LogLine(Model):
         }
 
 
-def append(conference: Conference, *, at_ms: int, actor: str, kind: str, data: dict[str, Any], **more: Any) -> LogLine:
-    """Write the next line of a locked conference's log; seq grows by one without gaps."""
-    conference.last_seq += 1
-    line = LogLine(
-        conference_id=conference.id, seq=conference.last_seq, at_ms=at_ms, actor=actor, kind=kind, data=data, **more
-    )
+def append(
+    conference: Conference,
+    *,
+    at_ms: int,
+    actor: str,
+    kind: str,
+    data: dict[str, Any],
+    version: int | None = None,
+    command_id: str | None = None,
+    **told: Any,
+) -> LogLine:
+    """Write the next line of a locked conference's log; seq grows by one without gaps. `told` is what the sender of a
+    command is to be told again: fingerprint and answer."""
+    facts = _next_line(conference, at_ms, actor, kind, data, version, command_id)
+    line = LogLine(conference_id=conference.id, **facts, **told)
     db.session.add(line)
+    return line
+
+
+def _next_line(
+    conference: Conference,
+    at_ms: int,
+    actor: str,
+    kind: str,
+    data: dict[str, Any],
+    version: int | None = None,
+    command_id: str | None = None,
+) -> dict[str, Any]:
+    """The next line's columns with its hash; the conference is one line further."""
+    conference.last_seq += 1
+    line: dict[str, Any] = {
+        "seq": conference.last_seq,
+        "version": version,
+        "at_ms": at_ms,
+        "actor": actor,
+        "kind": kind,
+        "command_id": command_id,
+        "data": data,
+    }
+    conference.last_hash = line_hash(conference.last_hash, line)
+    line["hash"] = conference.last_hash
     return line
 
 
@@ -71,9 +107,7 @@ class NewLine(NamedTuple):
 
 def append_all(conference: Conference, lines: Sequence[NewLine]) -> None:
     """Write the next lines of a locked conference's log at once, in that order."""
-    first = conference.last_seq + 1
-    conference.last_seq += len(lines)
-    rows = [{"conference_id": conference.id, "seq": seq, **line._asdict()} for seq, line in enumerate(lines, first)]
+    rows = [{"conference_id": conference.id, **_next_line(conference, *line)} for line in lines]
     db.session.connection().execute(insert(cast(Table, LogLine.__table__)), rows)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 
+from giaoban.domain.chain import genesis
 from giaoban.domain.commands import item_fields
 from giaoban.domain.errors import InvalidInput, InvalidTransition, NotFound
 from giaoban.domain.items import PAPER_CAP_MS
@@ -105,6 +106,7 @@ class Conferences:
                 paper_cap_ms=new.paper_cap_ms,
                 created_at_ms=self._clock.now_ms(),
                 last_seq=0,
+                last_hash=genesis(new.slug),
             )
             db.session.add(conference)
             db.session.flush()
