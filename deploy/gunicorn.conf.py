@@ -9,16 +9,29 @@ import os
 import signal
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from gevent import get_hub
 from gunicorn.arbiter import Arbiter
+from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
 from gunicorn.workers.base import Worker
+from gunicorn.workers.ggevent import GeventWorker
+
+
+class GiaobanWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's worker with gevent; a transfer coding that nobody knows is the client's fault, 400 and not 501."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if isinstance(exc, UnsupportedTransferCoding):
+            exc = InvalidHeader(f"Transfer-Encoding: {exc.hdr}")
+        super().handle_error(req, client, addr, exc)
+
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
-worker_class = "gevent"
+worker_class = GiaobanWorker
 workers = 1
 worker_connections = 20000  # gunicorn's own 1,000 leaves every further screen hanging without a word
 backlog = 4096  # after a restart every screen comes back at once
@@ -29,6 +42,7 @@ preload_app = False  # gevent has to patch the standard library before the appli
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+forwarder_headers = ""  # a peer on this machine could name a path that no request has, and be answered 500
 
 
 def _logs() -> ModuleType:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -62,6 +63,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, handle_csrf)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(OperationalError, handle_database)
+    for unreadable in (
+        ParseException,
+        NoMoreData,
+    ):  # gunicorn reads a body, and finds it wrong, when a view asks for it
+        app.register_error_handler(unreadable, handle_unreadable)
     app.register_error_handler(Exception, handle_unexpected)
 
 
@@ -89,6 +95,11 @@ def handle_http(error: HTTPException) -> Response:
     if status == 405 and isinstance(getattr(error, "valid_methods", None), list | tuple | set):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
+
+
+def handle_unreadable(_error: Exception) -> Response:
+    """The body ended too early, or its chunks are none. gunicorn then takes no further request on that connection."""
+    return render(400, *_HTTP[400], {})
 
 
 def handle_database(error: OperationalError) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 import flask_migrate
@@ -236,11 +236,16 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
 
 @contextmanager
 def running(
-    database: Path, *, shared: bool = False, settings: Mapping[str, str] | None = None
+    database: Path,
+    errors: TextIO | None = None,
+    *,
+    shared: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[LiveServer, Flask]]:
-    """A server on that database, and an application beside it in this process."""
+    """A server on that database, and an application beside it in this process; `errors` takes the server's stderr."""
     app = make_app(database)
     live = LiveServer(database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings)
+    live.errors = errors
     live.start()
     yield live, app
     live.stop()

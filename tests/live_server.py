@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 import requests
@@ -49,6 +49,7 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.code = code_of
+        self.errors: TextIO | None = None  # what it writes to stderr goes there, else where the tests' own goes
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -70,6 +71,7 @@ class LiveServer:
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
+            stderr=self.errors,
             text=True,
             start_new_session=True,
         )

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from gevent import monkey
 
+from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectManager
 from giaoban.realtime.guard import Guard
@@ -42,13 +43,15 @@ class Live:
             "json": CompactJson,
             "message_queue": app.config["REDIS_URL"],
             "http_compression": False,  # snapshots are small, and go over WebSocket anyway
-            "max_http_buffer_size": 20_000,  # bytes; nobody has more to say
+            "max_http_buffer_size": MESSAGE_MOST,
+            "serializer": StrictPacket,
             "cors_allowed_origins": from_our_pages(app.config["PUBLIC_URL"]),
         }
         if options["async_mode"] == "gevent" and not options["message_queue"]:
             options["client_manager"] = DirectManager()
         self._socketio.init_app(app, **options)
-        app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
+        refuse_malformed(self._socketio.server)
+        app.wsgi_app = Door(WholeWrites(app.wsgi_app))  # type: ignore[method-assign]
         self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines))
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self

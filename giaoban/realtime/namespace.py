@@ -13,6 +13,7 @@ from giaoban.domain.texts import clean_text
 from giaoban.models import Conference
 from giaoban.realtime.events import (
     ORDER_SNAPSHOT,
+    TO_SERVER,
     endpoint_room,
     order_room,
     roll_call_room,
@@ -42,6 +43,14 @@ class LiveNamespace(Namespace):
     @property
     def _services(self) -> Services:
         return current_app.extensions["giaoban"]
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """What the contract does not know is acked with an error instead of silence. `args` begins with the socket."""
+        if event not in ("connect", "disconnect", *TO_SERVER):
+            return on_error(InvalidInput("Không có sự kiện này.", field="event", allowed=list(TO_SERVER)))
+        if event in TO_SERVER and len(args) > 2:
+            return on_error(InvalidInput("Sự kiện chỉ mang một đối tượng.", field="event"))
+        return super().trigger_event(event, *args)
 
     def on_connect(self, auth: Any = None) -> None:
         """Join the conference's room and get its snapshot; a false token or unknown conference is refused."""
@@ -129,10 +138,16 @@ class LiveNamespace(Namespace):
 
 
 def on_error(error: Exception) -> dict[str, Any]:
-    """What a question that failed is acked with; HTTP's error shape serves here too."""
+    """What a question that failed is acked with; HTTP's error shape serves here too.
+
+    A screen that could not join is refused, so that its script tries again: the library would leave it half joined.
+    """
     figures.REFUSED(error.code if isinstance(error, GiaobanError) else "internal_error").inc()
     if isinstance(error, GiaobanError):
         return {"ok": False, "error": error_json(error)}
     logger.error("a socket event failed", exc_info=error)
     message = "Máy chủ gặp lỗi. Xin thử lại."
-    return {"ok": False, "error": {"code": "internal_error", "message": message, "details": {}}}
+    said = {"code": "internal_error", "message": message, "details": {}}
+    if request.event["message"] == "connect":  # type: ignore[attr-defined]  # Flask-SocketIO's addition
+        raise ConnectionRefusedError(message, {"error": said})
+    return {"ok": False, "error": said}

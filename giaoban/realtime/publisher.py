@@ -14,6 +14,7 @@ from giaoban import figures
 from giaoban.extensions import db
 from giaoban.models import Endpoint, ItemRow
 from giaoban.realtime.coalesce import Coalescer
+from giaoban.realtime.door import strict_json
 from giaoban.realtime.events import (
     ENDPOINT_NOTICE,
     NAMESPACE,
@@ -31,13 +32,13 @@ logger = logging.getLogger(__name__)
 
 
 class CompactJson:
-    """JSON as it goes over the wire: no blanks, letters as they are."""
+    """JSON as it goes over the wire: no blanks, letters as they are. Of what comes in, only what is JSON indeed."""
 
     @staticmethod
     def dumps(value: Any, **_given: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    loads = staticmethod(json.loads)
+    loads = staticmethod(strict_json)
 
 
 class SocketPublisher:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
 from tests.conftest import COMMUNE, DISTRICT, HALL, ITS_DISTRICT, Caller, code_of
 from tests.fakes import OPENING_AT_MS
@@ -38,6 +40,28 @@ def test_every_refusal_has_the_one_shape(client: FlaskClient, method: str, path:
 
 def test_method_not_allowed_says_what_is(client: FlaskClient) -> None:
     assert "POST" in client.get("/api/v1/sessions").headers["Allow"]
+
+
+class BrokenOff(BytesIO):
+    """A body as gunicorn reads it when its chunks are none, or end too early."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def readinto(self, _buffer: Any) -> int:
+        raise self.error
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [InvalidChunkSize(b"zz"), ChunkMissingTerminator(b"x"), NoMoreData(b"")], ids=repr)
+def test_a_body_that_breaks_off_is_400(client: FlaskClient, error: Exception) -> None:
+    broken = {"input_stream": BrokenOff(error), "environ_overrides": {"wsgi.input_terminated": True}}
+    answer = client.post("/api/v1/sessions", content_type="application/json", **broken)
+    refused(answer, 400, "bad_request")
+    assert client.post("/vao", content_type="application/x-www-form-urlencoded", **broken).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,26 @@ def test_an_unknown_conference_is_refused(join: Join) -> None:
     assert not join(conference="nowhere").is_connected(events.NAMESPACE)
 
 
+def test_a_screen_that_cannot_join_is_refused(join: Join, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(app.extensions["giaoban"].conferences, "current", fail)
+    assert not join().is_connected(events.NAMESPACE)
+
+
+@pytest.mark.parametrize("name", ["nothing", "message", "json", "__class__", ""])
+def test_an_unknown_event_is_told_so(join: Join, name: str) -> None:
+    answer = ask(join(), name, {})
+    assert (answer["ok"], answer["error"]["code"]) == (False, "invalid_input")
+
+
+@pytest.mark.parametrize("name", events.TO_SERVER)
+def test_an_event_carries_one_object(join: Join, name: str) -> None:
+    answer = ask(join(), name, {}, {})
+    assert (answer["ok"], answer["error"]["code"]) == (False, "invalid_input")
+
+
 def test_each_change_reaches_every_screen(join: Join, caller: Make) -> None:
     screens = [join(), join(caller(endpoint=COMMUNE)), join(caller("mc"))]
     for screen in screens:
