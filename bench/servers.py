@@ -87,7 +87,7 @@ def serve_demo() -> Iterator[Demo]:
         settings = {
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
             "SECRET_KEY": "only-for-measuring-" + "0" * 16,
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "ERROR",
         }
         app = create_app(settings)
         with app.app_context():

@@ -51,5 +51,7 @@ def init_app(app: Flask) -> None:
     """Bind them all to the application."""
     for extension in (db, csrf, limiter, htmx, compress):
         extension.init_app(app)
+    # It would look for limits that decorators declare before every request; there are none, web/attempts.py counts.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     login.init_app(app, add_context_processor=False)  # it would ask the database even for the page of a dead one
     migrate.init_app(app, db)

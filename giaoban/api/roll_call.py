@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response, jsonify
 from marshmallow import Schema, fields
 
 from giaoban.api.blueprint import ApiBlueprint
@@ -107,7 +108,7 @@ def show_roll_call(slug: str) -> dict[str, Any]:
 @bp.arguments(CheckInSchema)
 @bp.response(200, CheckInAnswerSchema)
 @bp.fails(400, 401, 403, 404, 422)
-def check_in(body: dict[str, Any], slug: str, code: str) -> dict[str, Any]:
+def check_in(body: dict[str, Any], slug: str, code: str) -> Response:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()
-    return services().roll_call.check_in(slug, code, body, identity)
+    return jsonify(services().roll_call.check_in(slug, code, body, identity))  # as it was stored: it is in that shape

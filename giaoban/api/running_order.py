@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response, jsonify
 from marshmallow import Schema, fields
 
 from giaoban.api.blueprint import ApiBlueprint
@@ -126,8 +127,9 @@ def show_running_order(slug: str) -> dict[str, Any]:
 @bp.arguments(CommandSchema)
 @bp.response(200, AnswerSchema)
 @bp.fails(400, 401, 403, 404, 409, 422)
-def give_command(command: dict[str, Any], slug: str) -> dict[str, Any]:
+def give_command(command: dict[str, Any], slug: str) -> Response:
     """Give one command. The same `command_id` again gets the first answer and does nothing."""
     identity = required_identity()
     conference = services().conferences.find(slug)
-    return services().running_order.dispatch(conference, CommandRequest(**command), identity).as_json()
+    answer = services().running_order.dispatch(conference, CommandRequest(**command), identity)
+    return jsonify(answer.as_json())  # as it was stored: it is in that shape

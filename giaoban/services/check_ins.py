@@ -104,9 +104,10 @@ class CheckIns:
             desk = _Desk(conference, arrivals, self._clock.now_ms(), self._running_orders)
             outcomes = [desk.take(arrival) for arrival in arrivals]
             desk.store()
+            conference_id = conference.id
         db.session.expire_all()  # it was written past what the session holds
         if desk.changed:
-            self._publish(conference.id, desk.changed)
+            self._publish(conference_id, desk.changed)
         return outcomes
 
     def _publish(self, conference_id: int, codes: frozenset[str]) -> None:

@@ -134,7 +134,8 @@ class RollCall:
         body = {**body, "check_in_id": str(body["check_in_id"]).lower()}
         said = parse_check_in(body, self._clock.now_ms())
         logs.note(conference=slug, check_in_id=said.check_in_id)
-        db.session.commit()  # nothing stays open while this one waits for the others
+        if db.session.registry.has():
+            db.session.commit()  # nothing stays open while this one waits for the others
         return self._check_ins.submit(Arrival(slug, endpoint_code, said, body, identity))
 
 
