@@ -11,8 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
-from tests.conftest import COMMUNE, DISTRICT, HALL, ITS_DISTRICT, Caller, code_of
-from tests.fakes import OPENING_AT_MS
+from tests.conftest import COMMUNE, Caller, code_of
 from tests.integration.test_running_order import refused
 
 Make = Callable[..., Caller]
@@ -133,100 +132,6 @@ def test_the_description_can_be_browsed(client: FlaskClient) -> None:
         assert f"/static/vendor/swagger-ui/{asset}" in page.get_data(as_text=True)
         with client.get(f"/static/vendor/swagger-ui/{asset}") as answer:
             assert answer.status_code == 200
-
-
-# ---- who may do what
-
-RUN = ("start", "pause", "resume", "finish", "next", "add_time", "undo", "set_scene")
-EDIT = ("insert", "edit", "move", "remove", "skip", "unskip", "set_message")
-CALLERS = {
-    "admin": ("admin", None),
-    "mc": ("mc", None),
-    "secretary": ("secretary", None),
-    "technician": ("technician", None),
-    "district": (None, ITS_DISTRICT),
-    "commune": (None, COMMUNE),
-    "nobody": (None, None),
-}
-ARGS: dict[str, dict[str, Any]] = {
-    "start": {"item_id": "1"},
-    "next": {},
-    "add_time": {"delta_ms": 1},
-    "set_scene": {"name": "auto"},
-    "insert": {"position": 1, "item": {"kind": "paper", "title": "x", "planned_ms": 1}},
-    "edit": {"item_id": "1", "fields": {"title": "x"}},
-    "move": {"item_id": "1", "position": 1},
-    "remove": {"item_id": "1"},
-    "skip": {"item_id": "1"},
-    "unskip": {"item_id": "1"},
-    "set_message": {"text": "", "to": "all"},
-}
-
-
-def who(caller: Make, name: str) -> Caller:
-    role, endpoint = CALLERS[name]
-    return caller(role, endpoint=endpoint)
-
-
-@pytest.mark.parametrize("name", RUN + EDIT)
-@pytest.mark.parametrize("asker", CALLERS)
-def test_commands_by_role(caller: Make, asker: str, name: str) -> None:
-    answer = who(caller, asker).command(name, ARGS.get(name, {}))
-    if asker == "nobody":
-        refused(answer, 401, "unauthorized")
-    elif asker in ("admin", "mc") or (asker == "secretary" and name in EDIT):
-        assert answer.status_code in (200, 409), answer.text
-    else:
-        refused(answer, 403, "forbidden")
-
-
-@pytest.mark.parametrize(
-    ("asker", "rooms"),
-    [("admin", 212), ("mc", 212), ("secretary", 212), ("technician", 212), ("district", 23), ("commune", 1)],
-)
-def test_endpoints_and_roll_call_by_role(caller: Make, asker: str, rooms: int) -> None:
-    api = who(caller, asker)
-    endpoints = api.get("/endpoints")
-    roll_call = api.get("/roll-call")
-    in_figures = [row for row in endpoints if row["level"] != "province"]
-    assert len(endpoints) == rooms
-    assert [row["code"] for row in roll_call["rows"]] == [row["code"] for row in in_figures]
-    assert roll_call["totals"]["expected"] == len(in_figures)
-
-
-@pytest.mark.parametrize("asker", CALLERS)
-def test_the_log_by_role(caller: Make, asker: str) -> None:
-    answer = who(caller, asker).call("GET", "/log")
-    expected = 401 if asker == "nobody" else 200 if asker in ("admin", "mc", "secretary") else 403
-    assert answer.status_code == expected
-
-
-@pytest.mark.parametrize("asker", CALLERS)
-@pytest.mark.parametrize("code", [COMMUNE, ITS_DISTRICT, DISTRICT, HALL, "06634", "no-such-code"])
-def test_check_ins_by_role(caller: Make, asker: str, code: str) -> None:
-    answer = who(caller, asker).check_in(code)
-    own = {"district": {ITS_DISTRICT, COMMUNE}, "commune": {COMMUNE}}
-    if asker == "nobody":
-        refused(answer, 401, "unauthorized")
-    elif asker in ("admin", "mc", "secretary"):
-        assert answer.status_code == (404 if code in ("no-such-code",) else 200), answer.text
-    elif asker in own and code in own[asker]:
-        assert answer.status_code == 200, answer.text
-    else:
-        refused(answer, 403, "forbidden")
-
-
-def test_a_room_of_another_conference_is_a_stranger(caller: Make, app: Any) -> None:
-    with app.app_context():
-        services = app.extensions["giaoban"]
-        from giaoban.services.identity import cli_identity
-
-        services.conferences.copy_for_rehearsal(services.conferences.current(), cli_identity("test"))
-        slug = services.conferences.list()[-1].slug
-    api = caller(endpoint=COMMUNE)
-    refused(api.call("GET", f"/api/v1/conferences/{slug}/endpoints"), 403, "forbidden")
-    body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 1, "happened_at_ms": OPENING_AT_MS}
-    refused(api.call("PUT", f"/api/v1/conferences/{slug}/endpoints/{COMMUNE}/check-in", body), 403, "forbidden")
 
 
 # ---- cookies and forged requests
