@@ -1,7 +1,7 @@
 """How gunicorn serves giaoban: one process in which gevent carries every connection.
 
-Several processes need Redis between them and something in front that keeps a client with one process; see
-docs/configuration.md before raising `workers`.
+More of them are more gunicorns, each on a port of its own, with Redis between them: see docs/configuration.md. With
+more `workers` in one, clients that poll would meet a process that does not know them.
 """
 
 import importlib.util
@@ -86,6 +86,12 @@ def post_worker_init(worker: Worker) -> None:
     logs.take_over_gunicorn()
     get_hub().print_exception = logs.uncaught
     worker.wsgi.extensions["giaoban.live"].start()
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    """Say goodbye to the other processes."""
+    if hasattr(worker, "wsgi"):  # else it could not be loaded
+        worker.wsgi.extensions["giaoban.live"].end()
 
 
 def when_ready(server: Arbiter) -> None:

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from giaoban import admin, api, cli, config, errors, extensions, logs, realtime, screens, web
 from giaoban.extensions import db
-from giaoban.models.database import set_up_sqlite
+from giaoban.models.database import set_up_postgresql, set_up_sqlite
 from giaoban.services import make_services
 from giaoban.services.clock import SystemClock
 from giaoban.services.ports import Clock
@@ -32,6 +32,8 @@ def create_app(settings: Mapping[str, Any] | None = None, *, clock: Clock | None
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             set_up_sqlite(db.engine)
+        else:
+            set_up_postgresql(db.engine)
 
     clock = clock or SystemClock()
     live = realtime.Live(app, clock)

@@ -139,5 +139,6 @@ def _engine_options(url: str) -> dict[str, Any]:
     # what a statement was given (people's words, hashes of passwords) has no business in a log
     options: dict[str, Any] = {"pool_size": 10, "max_overflow": 50, "hide_parameters": True}
     if url.startswith("postgres"):
-        options["pool_pre_ping"] = True
+        # two processes and the command line stay below PostgreSQL's own limit of 100
+        options |= {"pool_pre_ping": True, "max_overflow": 20, "pool_timeout": 8}
     return options

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import NoMoreData, ParseException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from giaoban.domain.errors import (
     TooManyAttempts,
 )
 from giaoban.extensions import db
+from giaoban.models.database import is_away
 from giaoban.web.current import to_sign_in
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(GiaobanError, handle_giaoban)
     app.register_error_handler(CSRFError, handle_csrf)
     app.register_error_handler(HTTPException, handle_http)
-    app.register_error_handler(OperationalError, handle_database)
+    app.register_error_handler(SQLAlchemyError, handle_database)
     for unreadable in (
         ParseException,
         NoMoreData,
@@ -102,8 +103,11 @@ def handle_unreadable(_error: Exception) -> Response:
     return render(400, *_HTTP[400], {})
 
 
-def handle_database(error: OperationalError) -> Response:
-    logger.error("the database failed", exc_info=error)
+def handle_database(error: SQLAlchemyError) -> Response:
+    if not is_away(error):
+        return handle_unexpected(error)
+    # Without the statement's parameters, and without a traceback for each press while the database is away.
+    logger.error("the database failed: %s", getattr(error, "orig", None) or type(error).__name__)
     db.session.rollback()
     response = render(503, *_HTTP[503], {})
     response.headers["Retry-After"] = "2"

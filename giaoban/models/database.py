@@ -1,10 +1,13 @@
-"""How giaoban speaks to its database: durable SQLite, and write transactions that never meet.
+"""How giaoban speaks to its database: durable SQLite, patient but not endlessly patient PostgreSQL, and write
+transactions that never meet.
 
 SQLite takes its write lock when a transaction begins, not in its middle, so that nothing read in it can be stale; a
 lock in the process keeps writers waiting where they can wait without blocking everybody else. Its commit waits for the
 disk in a thread of its own, so that meanwhile gevent serves everybody else.
 """
 
+import ipaddress
+import socket
 import sqlite3
 import threading
 import time
@@ -15,13 +18,19 @@ from typing import Any, Final
 import gevent
 from gevent import monkey
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from giaoban import figures
 from giaoban.extensions import db
 
 BUSY_MS: Final = 5_000
 RETRY_MS: Final = 5
+
+CONNECT_S: Final = 3  # libpq takes nothing below 2
+PATIENCE_S: Final = 6.0
+STATEMENT_MS: Final = 5_000  # PostgreSQL itself gives up earlier, so that the connection can be used again
+LOCK_MS: Final = 4_000
 
 _writer = threading.RLock()
 
@@ -76,20 +85,73 @@ def _begin_writing(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
+def set_up_postgresql(engine: Engine) -> None:
+    """Connections that give up: a server that hangs, on a machine that lives, would hold every request for ever."""
+    import psycopg
+
+    class Patient(psycopg.Connection[Any]):
+        """Waits for an answer for `PATIENCE_S` and is closed after that: nobody knows what it would have said.
+
+        psycopg waits by `select`, which gevent has patched, so that others go on meanwhile.
+        """
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval, PATIENCE_S if timeout is None else timeout)
+            except psycopg.errors._WaitTimeout:
+                self.close()
+                raise psycopg.OperationalError(f"PostgreSQL did not answer within {PATIENCE_S:g} s") from None
+
+    @event.listens_for(engine, "do_connect")
+    def on_connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Any:
+        limits = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={LOCK_MS}"
+        ours = {"connect_timeout": CONNECT_S, "options": limits, **_address(params.get("host"), params.get("port"))}
+        return Patient.connect(*args, **{**ours, **params})
+
+    def _address(host: str | None, port: Any) -> dict[str, str]:
+        """libpq would look a name up by itself, and stop the whole process for as long as that takes."""
+        if not host or host.startswith(("/", "@")) or "," in host or _is_address(host):
+            return {}
+        try:
+            found = socket.getaddrinfo(host, port or 5432, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise psycopg.OperationalError(f"the database's machine {host} is not known: {error}") from None
+        return {"hostaddr": str(found[0][4][0])}
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is at fault and not what it was asked: the same may work in a moment."""
+    if isinstance(error, OperationalError | PoolTimeout | PendingRollbackError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One write transaction: commits at the end, rolls back whole on any exception.
 
-    Ends what was being read before, so that everything in it is read anew, under the lock.
+    Ends what was being read before, so that everything in it is read anew, under the lock. Raises OperationalError
+    when others have been writing for `BUSY_MS`.
     """
     db.session.commit()
     db.session.expire_all()
-    with _writer:
-        try:
-            db.session.connection(execution_options={"giaoban_write": True})
-            yield
-            with figures.COMMIT_SECONDS.time():
-                db.session.commit()
-        except BaseException:
-            db.session.rollback()
-            raise
+    if not _writer.acquire(timeout=BUSY_MS / 1000):
+        raise OperationalError("BEGIN", None, TimeoutError("others were writing for too long"))
+    try:
+        db.session.connection(execution_options={"giaoban_write": True})
+        yield
+        with figures.COMMIT_SECONDS.time():
+            db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writer.release()

@@ -1,20 +1,25 @@
 """The live connection of the screens: the Socket.IO server of one application, and what speaks through it."""
 
+import hashlib
+import hmac
 import threading
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent import monkey
 
+from giaoban.realtime.bus import Alone, RedisBus
 from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectManager
 from giaoban.realtime.guard import Guard
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.origin import from_our_pages
+from giaoban.realtime.peers import Peers
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import CompactJson, SocketPublisher
+from giaoban.realtime.watcher import Watcher
 from giaoban.realtime.wire import WholeWrites
 from giaoban.services.ports import Clock
 
@@ -26,8 +31,11 @@ class Live:
         self._app = app
         self._socketio = SocketIO()
         self._ended = threading.Event()
+        url = app.config["REDIS_URL"]
+        self.bus: Final = RedisBus(url, _channel(app.config["SECRET_KEY"])) if url else Alone()
         self.lines = Lines(clock)
-        self.publisher = SocketPublisher(self._socketio)
+        self.publisher = SocketPublisher(self._socketio, self.bus)
+        self.peers = Peers(self.bus, self.lines, self.publisher, clock)
 
     @property
     def waiting(self) -> int:
@@ -41,26 +49,41 @@ class Live:
             "async_mode": "gevent" if monkey.is_module_patched("socket") else "threading",
             "manage_session": False,  # the session is read at connecting and never written
             "json": CompactJson,
-            "message_queue": app.config["REDIS_URL"],
             "http_compression": False,  # snapshots are small, and go over WebSocket anyway
             "max_http_buffer_size": MESSAGE_MOST,
             "serializer": StrictPacket,
             "cors_allowed_origins": from_our_pages(app.config["PUBLIC_URL"]),
         }
-        if options["async_mode"] == "gevent" and not options["message_queue"]:
+        if options["async_mode"] == "gevent":
             options["client_manager"] = DirectManager()
         self._socketio.init_app(app, **options)
         refuse_malformed(self._socketio.server)
         app.wsgi_app = Door(WholeWrites(app.wsgi_app))  # type: ignore[method-assign]
-        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines))
+        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines, self.publisher, self.peers))
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
-        self.publisher.bind(app, app.extensions["giaoban"].roll_call)
+        self.publisher.bind(app, app.extensions["giaoban"])
         self.guard = Guard(app, app.extensions["giaoban"].accounts, self.lines, self._cut)
+        self.watcher = Watcher(app, app.extensions["giaoban"], self.lines, self.publisher, self._cut)
 
     def start(self) -> None:
-        """Begin to look after the lines, in a process that serves; the command line and tests have no screens."""
-        self._socketio.start_background_task(self.guard.look_for_ever, self._ended)
+        """Begin to look after the lines, to watch the database and, with Redis, to keep in step with other processes.
+
+        For a process that serves (deploy/gunicorn.conf.py); the command line and tests have no screens.
+        """
+        spawn = self._socketio.start_background_task
+        spawn(self.guard.look_for_ever, self._ended)
+        spawn(self.watcher.look_for_ever, self._ended)
+        if isinstance(self.bus, RedisBus):
+            self.bus.start(self.peers.heard, self.peers.came, spawn)
+            spawn(self.peers.tick_for_ever, self._ended)
+            spawn(self.peers.say_for_ever, self._ended)
+
+    def end(self) -> None:
+        """The process is about to end: the others need not wait for its silence."""
+        self._ended.set()
+        if isinstance(self.bus, RedisBus):
+            self.bus.end(self.peers.farewell())
 
     def _cut(self, sid: str) -> None:
         """Close the connection of a socket: it is told, and nothing reaches it any more."""
@@ -69,3 +92,8 @@ class Live:
         server.disconnect(sid, namespace=NAMESPACE, ignore_queue=True)
         if connection is not None:
             connection.close(wait=False)
+
+
+def _channel(secret: str) -> str:
+    """One for each installation: several may share a Redis."""
+    return "giaoban:" + hmac.new(secret.encode(), b"bus", hashlib.sha256).hexdigest()[:16]

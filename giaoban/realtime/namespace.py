@@ -6,11 +6,14 @@ from typing import Any
 from flask import current_app, request
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
+from sqlalchemy.exc import SQLAlchemyError
 
 from giaoban import figures, logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
 from giaoban.domain.texts import clean_text
+from giaoban.extensions import db
 from giaoban.models import Conference
+from giaoban.models.database import is_away
 from giaoban.realtime.events import (
     ORDER_SNAPSHOT,
     TO_SERVER,
@@ -19,7 +22,9 @@ from giaoban.realtime.events import (
     roll_call_room,
     speaker_room,
 )
+from giaoban.realtime.peers import Peers
 from giaoban.realtime.presence import Connection, Lines
+from giaoban.realtime.publisher import SocketPublisher
 from giaoban.services import Services
 from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
@@ -36,9 +41,11 @@ def error_json(error: GiaobanError) -> dict[str, Any]:
 class LiveNamespace(Namespace):
     """Namespace `/live`. Identity is checked on connecting, permission again in each question."""
 
-    def __init__(self, namespace: str, lines: Lines) -> None:
+    def __init__(self, namespace: str, lines: Lines, publisher: SocketPublisher, peers: Peers) -> None:
         super().__init__(namespace)
         self._lines = lines
+        self._publisher = publisher
+        self._peers = peers
 
     @property
     def _services(self) -> Services:
@@ -53,16 +60,21 @@ class LiveNamespace(Namespace):
         return super().trigger_event(event, *args)
 
     def on_connect(self, auth: Any = None) -> None:
-        """Join the conference's room and get its snapshot; a false token or unknown conference is refused."""
+        """Join the conference's room and get its snapshot; a false token or unknown conference is refused.
+
+        So is everybody while the database is away: a screen that joined without a snapshot would show nothing.
+        """
         logs.begin(request.environ.get("HTTP_X_REQUEST_ID"))
         try:
-            auth = auth if isinstance(auth, dict) else {}
-            identity = self._identity(auth.get("token"))
-            conference = self._conference(auth.get("conference"), identity)
-        except GiaobanError as error:
-            figures.REFUSED(error.code).inc()
-            logger.debug("a screen was refused: %s", error.code)
-            raise ConnectionRefusedError(error.message, {"error": error_json(error)}) from None
+            self._admit(auth if isinstance(auth, dict) else {})
+        except Exception as error:
+            refusal = on_error(error)["error"]
+            logger.debug("a screen was refused: %s", refusal["code"])
+            raise ConnectionRefusedError(refusal["message"], {"error": refusal}) from None
+
+    def _admit(self, auth: dict[str, Any]) -> None:
+        identity = self._identity(auth.get("token"))
+        conference = self._conference(auth.get("conference"), identity)
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None
         if identity is not None and identity.conference_id == conference.id:
@@ -74,17 +86,21 @@ class LiveNamespace(Namespace):
             join_room(speaker_room(conference.id))
         if code is not None:
             join_room(endpoint_room(conference.id, code))
+        if self._publisher.shown.version(conference.id) > conference.version:
+            db.session.commit()  # a command came between reading the conference and joining its room: read it again
+            db.session.refresh(conference)
+        snapshot = self._services.running_order.snapshot(conference)
+        self._publisher.shown.joined(conference.id, snapshot["version"], conference.last_seq)
         if self._lines.opened(sid, connection) and code is not None:
-            current_app.extensions["giaoban.live"].publisher.roll_call_changed(conference.id, frozenset({code}))
-        emit(ORDER_SNAPSHOT, self._services.running_order.snapshot(conference))
+            self._peers.line_changed(conference.id, code)
+        emit(ORDER_SNAPSHOT, snapshot)
         who = identity.actor if identity else "public"
         logger.debug("a screen has come", extra={"facts": {"actor": who, "conference": conference.slug}})
 
     def on_disconnect(self, reason: Any = None) -> None:
         left = self._lines.closed(request.sid)  # type: ignore[attr-defined]
         if left is not None and left.endpoint_code is not None:
-            publisher = current_app.extensions["giaoban.live"].publisher
-            publisher.roll_call_changed(left.conference_id, frozenset({left.endpoint_code}))
+            self._peers.line_changed(left.conference_id, left.endpoint_code)
 
     def on_sync_clock(self, data: Any = None) -> dict[str, Any]:
         """The server's clock for a screen's sample; a screen that is behind gets the snapshot again."""
@@ -92,7 +108,12 @@ class LiveNamespace(Namespace):
         version = self._services.running_order.known_version(connection.conference_id)
         seen = data.get("seen_version") if isinstance(data, dict) else None
         if isinstance(seen, int) and seen != version:
-            emit(ORDER_SNAPSHOT, self._services.running_order.snapshot_of(connection.conference_id))
+            try:
+                emit(ORDER_SNAPSHOT, self._services.running_order.snapshot_of(connection.conference_id))
+            except SQLAlchemyError as error:
+                if not is_away(error):
+                    raise
+                logger.debug("a screen that is behind stays so: the database is away")
         return {"ok": True, "server_now_ms": self._services.clock.now_ms(), "version": version}
 
     def on_watch(self, data: Any = None) -> dict[str, Any]:
@@ -138,16 +159,14 @@ class LiveNamespace(Namespace):
 
 
 def on_error(error: Exception) -> dict[str, Any]:
-    """What a question that failed is acked with; HTTP's error shape serves here too.
-
-    A screen that could not join is refused, so that its script tries again: the library would leave it half joined.
-    """
-    figures.REFUSED(error.code if isinstance(error, GiaobanError) else "internal_error").inc()
+    """What a question that failed is acked with; HTTP's error shape serves here too."""
     if isinstance(error, GiaobanError):
-        return {"ok": False, "error": error_json(error)}
-    logger.error("a socket event failed", exc_info=error)
-    message = "Máy chủ gặp lỗi. Xin thử lại."
-    said = {"code": "internal_error", "message": message, "details": {}}
-    if request.event["message"] == "connect":  # type: ignore[attr-defined]  # Flask-SocketIO's addition
-        raise ConnectionRefusedError(message, {"error": said})
-    return {"ok": False, "error": said}
+        shown = error_json(error)
+    elif is_away(error):
+        message = "Cơ sở dữ liệu tạm thời không dùng được. Xin thử lại sau ít giây."
+        shown = {"code": "unavailable", "message": message, "details": {}}
+    else:
+        logger.error("a socket event failed", exc_info=error)
+        shown = {"code": "internal_error", "message": "Máy chủ gặp lỗi. Xin thử lại.", "details": {}}
+    figures.REFUSED(shown["code"]).inc()
+    return {"ok": False, "error": shown}

@@ -1,10 +1,12 @@
-"""Who is on the line: which sockets are open, and when each room was last seen."""
+"""Who is on the line: which sockets are open here, which rooms other processes have, and when each was last seen."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from giaoban.realtime.elsewhere import Elsewhere, Room
 from giaoban.services.identity import STAFF
 from giaoban.services.ports import Clock, Seen
 
@@ -28,23 +30,29 @@ class Lines:
     """Open sockets by their id. Fulfils `services.ports.Presence`."""
 
     def __init__(self, clock: Clock) -> None:
+        self.elsewhere = Elsewhere()
         self._clock = clock
         self._open: dict[str, Connection] = {}
-        self._count: dict[tuple[int, str], int] = {}
-        self._last_seen_at_ms: dict[tuple[int, str], int] = {}
+        self._looking: Counter[int] = Counter()
+        self._count: dict[Room, int] = {}
+        self._last_seen_at_ms: dict[Room, int] = {}
         self._lock = threading.Lock()
 
     def opened(self, sid: str, connection: Connection) -> bool:
-        """Remember a socket; True when its room was not on the line before."""
+        """Remember a socket; True when its room was not on the line here before."""
         with self._lock:
             self._open[sid] = connection
+            self._looking[connection.conference_id] += 1
             return self._add(connection, +1)
 
     def closed(self, sid: str) -> Connection | None:
-        """Forget a socket; the connection when its room has now left the line."""
+        """Forget a socket; the connection when its room has now left the line here."""
         with self._lock:
             connection = self._open.pop(sid, None)
-            return connection if connection is not None and self._add(connection, -1) else None
+            if connection is None:
+                return None
+            self._looking[connection.conference_id] -= 1
+            return connection if self._add(connection, -1) else None
 
     def get(self, sid: str) -> Connection | None:
         return self._open.get(sid)
@@ -61,6 +69,25 @@ class Lines:
         """The role of each open socket."""
         return [connection.role for connection in list(self._open.values())]
 
+    def conferences(self) -> set[int]:
+        """Ids of the conferences that somebody looks at here."""
+        return {conference_id for conference_id, count in [*self._looking.items()] if count}
+
+    def sids(self, conference_id: int) -> list[str]:
+        """The sockets that look at that conference."""
+        return [sid for sid, connection in [*self._open.items()] if connection.conference_id == conference_id]
+
+    def rooms(self) -> set[Room]:
+        """The rooms that are on the line here."""
+        return {room for room, count in [*self._count.items()] if count}
+
+    def last_seen(self) -> dict[Room, int]:
+        """When each room was last on the line here or elsewhere, as far as this process knows."""
+        seen = {**self.elsewhere.last_seen}
+        for room, at_ms in [*self._last_seen_at_ms.items()]:
+            seen[room] = max(at_ms, seen.get(room, 0))
+        return seen
+
     def _add(self, connection: Connection, change: int) -> bool:
         if connection.endpoint_code is None:
             return False
@@ -72,8 +99,9 @@ class Lines:
 
     def of(self, conference_id: int) -> Mapping[str, Seen]:
         now_ms = self._clock.now_ms()
-        return {
-            code: Seen(self._count[conference, code] > 0, now_ms if self._count[conference, code] > 0 else at_ms)
-            for (conference, code), at_ms in self._last_seen_at_ms.items()
-            if conference == conference_id
-        }
+        seen: dict[str, Seen] = {}
+        for room, at_ms in self.last_seen().items():
+            if room[0] == conference_id:
+                connected = self._count.get(room, 0) > 0 or self.elsewhere.has(room)
+                seen[room[1]] = Seen(connected, now_ms if connected else at_ms)
+        return seen

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
-
 from giaoban.domain.errors import GiaobanError, IdReused, NotAllowed, NotFound
 from giaoban.domain.roll_call import CheckIn, Record, conflicting, effective, last_words
 from giaoban.domain.running_order import is_late
@@ -19,7 +17,7 @@ from giaoban.extensions import db
 from giaoban.models import log
 from giaoban.models import roll_call as rows
 from giaoban.models.conference import Conference, locked_conference_named
-from giaoban.models.database import writing
+from giaoban.models.database import is_away, writing
 from giaoban.services.group_commit import GroupCommit
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock, Publisher
@@ -90,29 +88,31 @@ class CheckIns:
     def _write(self, slug: str, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         try:
             return self._store(slug, arrivals)
-        except (NotFound, OperationalError) as error:  # of the conference, or of the database: it is so for each
+        except NotFound as error:  # of the conference: it is so for each
             return [error] * len(arrivals)
         except Exception as error:
-            if len(arrivals) == 1:
-                return [error]
+            if len(arrivals) == 1 or is_away(error):
+                return [error] * len(arrivals)
             logger.exception("%s check-ins could not be stored together; trying one by one", len(arrivals))
             return [self._write(slug, [arrival])[0] for arrival in arrivals]
 
     def _store(self, slug: str, arrivals: Sequence[Arrival]) -> list[Outcome]:
         with writing():
             conference = locked_conference_named(slug)
+            before = conference.last_seq
             desk = _Desk(conference, arrivals, self._clock.now_ms(), self._running_orders)
             outcomes = [desk.take(arrival) for arrival in arrivals]
             desk.store()
             conference_id = conference.id
+            lines = range(before + 1, conference.last_seq + 1)  # under the lock: nobody else's is among them
         db.session.expire_all()  # it was written past what the session holds
         if desk.changed:
-            self._publish(conference_id, desk.changed)
+            self._publish(conference_id, desk.changed, lines)
         return outcomes
 
-    def _publish(self, conference_id: int, codes: frozenset[str]) -> None:
+    def _publish(self, conference_id: int, codes: frozenset[str], lines: range) -> None:
         try:
-            self._publisher.roll_call_changed(conference_id, codes)
+            self._publisher.roll_call_changed(conference_id, codes, lines)
         except Exception:
             logger.exception("check-ins of conference %s are stored but were not published", conference_id)
 

@@ -22,7 +22,9 @@ class Publisher(Protocol):
         """A message for the speaker (`to` "speaker") or one endpoint (its code)."""
         ...
 
-    def roll_call_changed(self, conference_id: int, codes: frozenset[str]) -> None: ...
+    def roll_call_changed(self, conference_id: int, codes: frozenset[str], lines: range) -> None:
+        """Check-ins for these rooms, which are those lines (seq) of the log."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

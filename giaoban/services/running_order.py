@@ -77,6 +77,7 @@ class RunningOrders:
         self._clock = clock
         self._publisher = publisher
         self._known: dict[int, RunningOrder] = {}
+        self._heard: dict[int, int] = {}
 
     # ---- reading
 
@@ -91,11 +92,19 @@ class RunningOrders:
         return known
 
     def known_version(self, conference_id: int) -> int:
-        """The version as this process last saw it, without asking the database once it is known."""
+        """The version as this process last saw or heard of it, without asking the database once it is known."""
         known = self._known.get(conference_id)
-        if known is not None:
-            return known.version
-        return self.load(self._conference(conference_id)).version
+        version = known.version if known is not None else self.load(self._conference(conference_id)).version
+        return max(version, self._heard.get(conference_id, 0))
+
+    def heard(self, conference_id: int, version: int) -> None:
+        """That version is stored, perhaps by another process."""
+        self._heard[conference_id] = max(version, self._heard.get(conference_id, 0))
+
+    def forget(self, conference_id: int) -> None:
+        """What is remembered of the conference is worth nothing: it is gone, or a backup has taken its place."""
+        self._known.pop(conference_id, None)
+        self._heard.pop(conference_id, None)
 
     def view(self, conference: Conference) -> dict[str, Any]:
         """The whole running order (contract, `GET …/running-order`)."""
