@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,54 +35,110 @@ class Server:
     port: int
     pid: int
 
+    def pids(self) -> list[int]:
+        """The server's pid and its workers'."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [self.pid, *map(int, children)]
+
     def cpu_s(self) -> float:
         """Processor time of the server and its worker so far, seconds."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         ticks = 0
-        for pid in (self.pid, *map(int, children)):
+        for pid in self.pids():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def resident_kib(self) -> int:
+        """Memory that the server and its worker hold, KiB."""
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.pids())
+        return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A seeded giaoban: where its conference is, and tokens for an MC and for every room by its code."""
+    """A seeded giaoban: where its conference is, and tokens for an MC and for every room by its code.
+
+    `again()` kills it with SIGKILL and starts it anew on the same port and database; returns once the port is open.
+    """
 
     server: Server
     path: str
     mc_token: str
     room_tokens: Mapping[str, str]
+    again: Callable[[], None] = lambda: None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Process:
+    """A server on the server's core: its command, started on a port, until the block ends; `again` after a SIGKILL."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], port: int) -> None:
+        self._command = command
+        self._environment = {**os.environ, **environment, "HOST": "127.0.0.1", "PORT": str(port)}
+        self.port = port
+        self._start()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+        )
+        assert self._process.stdout is not None
+        if not any(f":{self.port}/" in line for line in self._process.stdout):
+            raise RuntimeError(f"{self._command[-1]} ended before it served")
+        self.server = Server(self.port, self._process.pid)
+
+    def again(self) -> None:
+        for pid in self.server.pids():
+            os.kill(pid, signal.SIGKILL)
+        self._ended()
+        self._start()
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._ended()
+
+    def _ended(self) -> None:
+        assert self._process.stdout is not None
+        self._process.wait(timeout=30)
+        self._process.stdout.close()
+
+
+def gunicorn(target: str) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", target]
 
 
 @contextmanager
 def serve(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """gunicorn serving `target` ("module:app"), on the server's core, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", target],
-        cwd=ROOT,
-        env={**os.environ, **environment, "HOST": "127.0.0.1", "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
-    )
-    try:
-        assert process.stdout is not None
-        if not any(f":{port}/" in line for line in process.stdout):
-            raise RuntimeError(f"{target} ended before it served")
-        yield Server(port, process.pid)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-        process.stdout.close()
+    with Process(gunicorn(target), environment, free_port()) as process:
+        yield process.server
 
 
 @contextmanager
-def serve_demo() -> Iterator[Demo]:
-    """giaoban with the demo conference, freshly made."""
+def serve_ceiling() -> Iterator[Server]:
+    """`bench/ceiling.py`, on the server's core, until the block ends."""
+    port = free_port()
+    with Process([sys.executable, "-m", "bench.ceiling", str(port)], {}, port) as process:
+        yield process.server
+
+
+@contextmanager
+def serve_demo(**more: str) -> Iterator[Demo]:
+    """giaoban with the demo conference, freshly made; `more` are settings by name without GIAOBAN_."""
     with TemporaryDirectory() as folder:
         settings = {
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
@@ -103,5 +159,6 @@ def serve_demo() -> Iterator[Demo]:
                 for endpoint, code in services.access.codes(conference)
             }
             mc_token, path = services.accounts.issue_token(mc)["token"], f"/api/v1/conferences/{conference.slug}"
-        with serve("wsgi:app", {f"GIAOBAN_{name}": value for name, value in settings.items()}) as server:
-            yield Demo(server, path, mc_token, tokens)
+        environment = {f"GIAOBAN_{name}": value for name, value in {**settings, **more}.items()}
+        with Process(gunicorn("wsgi:app"), environment, free_port()) as process:
+            yield Demo(process.server, path, mc_token, tokens, process.again)

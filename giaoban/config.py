@@ -47,6 +47,7 @@ SETTINGS: Final = (
     Setting("DATABASE_URL", None, str, "sqlite:///… or postgresql://…; a file under instance/ when absent"),
     Setting("REDIS_URL", None, str, "message queue and rate limits of several processes; in memory when absent"),
     Setting("SECRET_KEY", None, str, "signs sessions, tokens and join codes; made under instance/ when absent"),
+    Setting("DIRECT_FAN_OUT", True, _yes, "write to all screens directly; else by the library's own, slower way"),
     Setting("DEMO", True, _yes, "whether script/server seeds the demo conference into an empty database"),
     Setting("PUBLIC_URL", "", str, "address at which people reach the server, for links; http://HOST:PORT when absent"),
     Setting("TRUSTED_PROXIES", 0, int, "number of reverse proxies in front whose X-Forwarded-* headers are believed"),

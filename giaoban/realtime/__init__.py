@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import threading
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from gevent import monkey
 from giaoban.realtime.bus import Alone, RedisBus
 from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
 from giaoban.realtime.events import NAMESPACE
-from giaoban.realtime.fan_out import DirectManager
+from giaoban.realtime.fan_out import DirectEngine, DirectManager, untested
 from giaoban.realtime.guard import Guard
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.origin import from_our_pages
@@ -20,8 +21,10 @@ from giaoban.realtime.peers import Peers
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import CompactJson, SocketPublisher
 from giaoban.realtime.watcher import Watcher
-from giaoban.realtime.wire import WholeWrites
+from giaoban.realtime.wire import BoundedEngine, WholeWrites
 from giaoban.services.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 
 class Live:
@@ -54,11 +57,17 @@ class Live:
             "serializer": StrictPacket,
             "cors_allowed_origins": from_our_pages(app.config["PUBLIC_URL"]),
         }
-        if options["async_mode"] == "gevent":
+        direct = options["async_mode"] == "gevent" and self._direct()
+        if direct:
             options["client_manager"] = DirectManager()
         self._socketio.init_app(app, **options)
         refuse_malformed(self._socketio.server)
-        app.wsgi_app = Door(WholeWrites(app.wsgi_app))  # type: ignore[method-assign]
+        if direct:
+            DirectEngine.take_over(self._socketio.server)
+        else:
+            self._socketio.server.eio.__class__ = BoundedEngine  # the library knows no other way to replace it
+            app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
         self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines, self.publisher, self.peers))
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
@@ -92,6 +101,15 @@ class Live:
         server.disconnect(sid, namespace=NAMESPACE, ignore_queue=True)
         if connection is not None:
             connection.close(wait=False)
+
+    def _direct(self) -> bool:
+        """Whether screens are written to directly: unless told not to, or other versions than the tested are here."""
+        if not self._app.config["DIRECT_FAN_OUT"]:
+            return False
+        others = untested()
+        if others:
+            logger.warning("screens are told the slow way, for want of a test with %s", ", ".join(others))
+        return not others
 
 
 def _channel(secret: str) -> str:

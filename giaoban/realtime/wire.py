@@ -1,27 +1,33 @@
-"""Two faults of the WebSocket library, put right where the server hands it a connection.
+"""Three faults of the WebSocket and Engine.IO libraries, put right from outside.
 
 simple-websocket writes with `send`, which may take only a part of a message when a client stalls: the rest would be
-lost and the stream corrupt. And it accepts compression from every browser that offers it, which costs twice the memory
-and more time than these small messages are worth.
+lost and the stream corrupt; and a client that stalls for ever would hold a task for ever. It accepts compression from
+every browser that offers it, which costs twice the memory and more time than these small messages are worth. And
+Engine.IO keeps whatever a client does not fetch, without an end.
 """
 
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from socket import MSG_DONTWAIT, SHUT_RDWR
 from typing import Any, Final
 
-import gevent
+import engineio
+from engineio.packet import Packet
 
 SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
+SILENCE_S: Final = 60.0  # Engine.IO pings after 25 s and waits 20 s for the answer
+QUEUED_MOST: Final = 64  # messages; a screen that has missed so many states is better off with a new snapshot
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class WholeSocket:
-    """A socket whose `send` returns only after everything is sent, or raises. Messages never mix."""
+    """A socket whose `send` returns only after everything is sent, or raises. Messages never mix.
+
+    Whoever takes nothing, or says nothing, for SILENCE_S is given up.
+    """
 
     def __init__(self, socket: Any) -> None:
+        socket.settimeout(SILENCE_S)
         self._socket = socket
         self._writing = threading.Lock()
 
@@ -29,33 +35,6 @@ class WholeSocket:
         with self._writing:
             self._socket.sendall(data)
         return len(data)
-
-    def send_now(self, data: bytes) -> bool:
-        """Take the whole message without waiting, or nothing of it and return False.
-
-        What the kernel does not take at once follows on its own, before anything else is written.
-        """
-        if not self._writing.acquire(blocking=False):
-            return False
-        try:
-            sent = self._socket.sendmsg([data], (), MSG_DONTWAIT)
-        except (OSError, NotImplementedError):  # its buffer is full; or it is dead, or encrypted and cannot do this
-            sent = 0
-        if 0 < sent < len(data):
-            gevent.spawn(self._finish, data[sent:])
-            return True
-        self._writing.release()
-        return bool(sent == len(data))
-
-    def _finish(self, rest: bytes) -> None:
-        try:
-            self._socket.sendall(rest)
-        except OSError:
-            # Nothing may follow half a message. The reader notices and closes the connection.
-            with suppress(OSError):
-                self._socket.shutdown(SHUT_RDWR)
-        finally:
-            self._writing.release()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._socket, name)
@@ -74,3 +53,14 @@ class WholeWrites:
                 if name in environ:
                     environ[name] = WholeSocket(environ[name])
         return self._wsgi_app(environ, start_response)
+
+
+class BoundedEngine(engineio.Server):
+    """The library's Engine.IO server, but whoever leaves too much waiting is closed, and comes back when it can."""
+
+    def send_packet(self, sid: str, pkt: Packet) -> None:
+        screen = self.sockets.get(sid)
+        if screen is not None and not screen.closed and screen.queue.qsize() >= QUEUED_MOST:
+            screen.close(wait=False, abort=True)
+            return
+        super().send_packet(sid, pkt)

@@ -1,17 +1,21 @@
-"""One message to many screens: written to those that wait, queued for all others, never ahead of anything."""
+"""One message to many screens: written to those that have a line, queued for all others."""
 
 import json
 import queue
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from socketio.packet import Packet
 
-from giaoban.realtime.fan_out import DirectManager, text_frame
-from giaoban.realtime.wire import WholeSocket
+from giaoban.realtime import fan_out
+from giaoban.realtime.fan_out import TESTED, DirectManager, Outbox, untested
+from giaoban.realtime.frames import text_frame
+from giaoban.realtime.line import Line
 
 ROOM = "order:1"
 SNAPSHOT = {"version": 3, "title": "Báo cáo"}
@@ -36,11 +40,8 @@ class Server:
         self._manager = manager
         manager.set_server(self)
 
-    def join(self, name: str, line: object, **state: Any) -> None:
-        screen = SimpleNamespace(upgraded=True, closing=False, closed=False, queue=queue.Queue())
-        vars(screen).update(state)
-        self.eio.sockets[name] = screen
-        self.environ[name] = {"gunicorn.socket": line}
+    def join(self, name: str, outbox: object, *, closing: bool = False) -> None:
+        self.eio.sockets[name] = SimpleNamespace(closing=closing, queue=outbox)
         for room in (None, ROOM):
             self._manager.basic_enter_room(f"sid-{name}", "/live", room, eio_sid=name)
 
@@ -59,47 +60,32 @@ def server(manager: DirectManager) -> Server:
 
 
 @pytest.fixture
-def line() -> Iterator[tuple[WholeSocket, socket.socket]]:
+def line() -> Iterator[tuple[Outbox, socket.socket]]:
     ours, theirs = socket.socketpair()
-    with ours, theirs:
+    with theirs:
         theirs.settimeout(20)
-        yield WholeSocket(ours), theirs
+        outbox = Outbox(Line(ours.detach(), 1_000))
+        yield outbox, theirs
+        outbox.line.drop()
+        assert list(outbox.line.messages()) == []  # its reader closes it
 
 
-def something_queued() -> "queue.Queue[str]":
-    waiting: queue.Queue[str] = queue.Queue()
-    waiting.put("earlier")
-    return waiting
-
-
-BUSY: dict[str, Callable[[], dict[str, Any]]] = {
-    "something is queued": lambda: {"queue": something_queued()},
-    "it still polls": lambda: {"upgraded": False},
-    "it is closing": lambda: {"closing": True},
-    "it is closed": lambda: {"closed": True},
-}
-
-
-@pytest.mark.parametrize("state", BUSY.values(), ids=BUSY.keys())
-def test_idle_screens_are_written_to_and_the_others_get_it_through_their_queue(
-    manager: DirectManager,
-    server: Server,
-    line: tuple[WholeSocket, socket.socket],
-    state: Callable[[], dict[str, Any]],
+def test_screens_with_a_line_are_written_to_and_the_others_get_it_through_their_queue(
+    manager: DirectManager, server: Server, line: tuple[Outbox, socket.socket]
 ) -> None:
     ours, theirs = line
-    server.join("idle", ours)
-    server.join("busy", ours, **state())
-    server.join("another kind of connection", object())
+    server.join("on the line", ours)
+    server.join("closing", ours, closing=True)
+    server.join("polling", queue.Queue())
 
     manager.emit("order_snapshot", SNAPSHOT, "/live", to=ROOM)
 
     assert theirs.recv(1_000) == text_frame(TEXT)
-    assert server.queued == [("busy", TEXT), ("another kind of connection", TEXT)]
+    assert server.queued == [("closing", TEXT), ("polling", TEXT)]
 
 
 def test_who_is_in_another_room_gets_nothing(
-    manager: DirectManager, server: Server, line: tuple[WholeSocket, socket.socket]
+    manager: DirectManager, server: Server, line: tuple[Outbox, socket.socket]
 ) -> None:
     ours, theirs = line
     server.join("idle", ours)
@@ -115,3 +101,42 @@ def test_nobody_there_is_no_error(manager: DirectManager, server: Server) -> Non
     manager.emit("order_snapshot", SNAPSHOT, "/live", to=ROOM)
 
     assert server.queued == []
+
+
+def test_who_has_left_is_in_no_room_and_the_others_still_are(manager: DirectManager, server: Server) -> None:
+    for name in ("one", "another"):
+        server.join(name, queue.Queue())
+    assert manager.get_rooms("sid-one", "/live") == [ROOM]
+
+    manager.basic_disconnect("sid-one", "/live")
+
+    assert manager.get_rooms("sid-one", "/live") == []
+    assert [sid for sid, _ in manager.get_participants("/live", ROOM)] == ["sid-another"]
+    manager.basic_disconnect("sid-another", "/live")
+    assert not manager.rooms
+    assert not manager._rooms_of
+
+
+def test_leaving_a_room_is_leaving_that_room(manager: DirectManager, server: Server) -> None:
+    server.join("one", queue.Queue())
+    manager.basic_enter_room("sid-one", "/live", "roll_call:1:all")
+
+    manager.basic_leave_room("sid-one", "/live", ROOM)
+
+    assert manager.get_rooms("sid-one", "/live") == ["roll_call:1:all"]
+    assert not list(manager.get_participants("/live", ROOM))
+
+
+# ---- the versions
+
+
+def test_the_tested_versions_are_those_that_are_installed_everywhere() -> None:
+    lines = (Path(__file__).absolute().parents[3] / "requirements.txt").read_text("utf-8").splitlines()
+    pinned = dict(line.split(" ")[0].split("==") for line in lines if "==" in line)
+    assert {name: pinned[name] for name in TESTED} == TESTED
+    assert untested() == []
+
+
+def test_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fan_out, "version", lambda name: "99.0" if name == "gevent" else version(name))
+    assert untested() == [f"gevent 99.0 (tested: {TESTED['gevent']})"]
