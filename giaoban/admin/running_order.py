@@ -1,6 +1,8 @@
 """The MC's console: the running order with its buttons. Every press is a form that works without scripts too."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
 
@@ -24,6 +26,7 @@ from giaoban.web.running_order import KIND_WORDS, TIME_STATE_WORDS, heading
 
 DRIVERS: Final = ("admin", "mc", "secretary")
 LOG_PAGE: Final = 200
+PART: Final = 100  # lines of an exported log sent at a time
 
 
 def here() -> dict[str, Any]:
@@ -52,6 +55,23 @@ def log() -> str:
         lines=_log_lines(conference, view, LOG_PAGE),
         actor_words=wording.actor_words,
     )
+
+
+@bp.get("/dieu-hanh/nhat-ky/tep")
+@require(*DRIVERS)
+def log_file() -> Response:
+    """The whole log as a file that proves itself to `flask giaoban verify`."""
+    conference = current_conference()
+    answer = Response(_in_parts(services().log_export.lines(conference.slug)), mimetype="application/jsonl")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"nhat-ky-{conference.slug}.jsonl")
+    return answer
+
+
+def _in_parts(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """A long log in parts, between which the process serves everybody else."""
+    while part := b"".join(islice(lines, PART)):
+        yield part
+        time.sleep(0)
 
 
 @bp.post("/dieu-hanh/lenh/<name>")

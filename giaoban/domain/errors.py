@@ -91,3 +91,10 @@ class InvalidRoster(GiaobanError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("Danh sách điểm cầu có lỗi, chưa lưu gì:\n" + "\n".join(problems), problems=problems)
+
+
+class InvalidLog(GiaobanError):
+    """A log, exported or stored, is not what was written: changed, cut, or not to be followed."""
+
+    code = "invalid_log"
+    default_message = "Nhật ký không còn nguyên vẹn."

@@ -75,6 +75,11 @@ class Record:
         }
 
 
+def record_from_json(told: Mapping[str, Any], *, arrival: int) -> Record:
+    """The record that `as_json` wrote. Raises KeyError or TypeError on anything else."""
+    return Record(**{**told, "headcount": Headcount(**told["headcount"])}, arrival=arrival)
+
+
 def parse_check_in(body: Mapping[str, Any], now_ms: int) -> CheckIn:
     """A checked check-in.
 

@@ -5,10 +5,13 @@ three. Codes are text: leading zeros matter.
 """
 
 import csv
+import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Final
 
+from giaoban.domain.chain import canonical
 from giaoban.domain.errors import InvalidInput, InvalidRoster
 from giaoban.domain.texts import clean_text
 
@@ -51,6 +54,11 @@ def full_name(unit: Unit, parent: Unit | None) -> str:
     if parent is None or parent.level == "province":
         return label
     return f"{label}, {parent.kind_and_name}"
+
+
+def roster_hash(units: Iterable[Unit]) -> str:
+    """What binds a log to the roster that its attendance was counted by: SHA-256 in hex over the units in order."""
+    return hashlib.sha256(canonical([asdict(unit) for unit in units]).encode()).hexdigest()
 
 
 def read_roster(data: bytes) -> tuple[Unit, ...]:

@@ -1,14 +1,27 @@
 """The append-only log of a conference: the truth that everything else follows from."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Table, UniqueConstraint, insert, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from giaoban.domain.chain import line_hash
+from giaoban.domain.chain import LINE_KEYS, line_hash
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference
+
+MANY: Final = 1000  # rows fetched at a time by whoever reads them all
 
 
 class LogLine(Model):
@@ -109,6 +122,19 @@ def append_all(conference: Conference, lines: Sequence[NewLine]) -> None:
     """Write the next lines of a locked conference's log at once, in that order."""
     rows = [{"conference_id": conference.id, **_next_line(conference, *line)} for line in lines]
     db.session.connection().execute(insert(cast(Table, LogLine.__table__)), rows)
+
+
+def read_lines(connection: Connection, conference_id: int) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every line of a log in order, as the contract names it, with its hash; read as it is asked for."""
+    columns = cast(Table, LogLine.__table__).columns
+    found = connection.execute(
+        select(*(columns[name] for name in LINE_KEYS), columns.hash)
+        .where(columns.conference_id == conference_id)
+        .order_by(columns.seq),
+        execution_options={"yield_per": MANY},
+    )
+    for row in found:
+        yield dict(zip(LINE_KEYS, row, strict=False)), row.hash
 
 
 def line_of_command(conference_id: int, command_id: str) -> LogLine | None:

@@ -6,11 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from giaoban.domain.events import from_data
 from giaoban.domain.items import Item
 from giaoban.domain.running_order import Facts, Message, RunningOrder, apply, new_order
+from giaoban.domain.witness import CREATED
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference
 from giaoban.models.log import LogLine
-
-CREATED = "conference_created"
 
 
 class ItemRow(Model):

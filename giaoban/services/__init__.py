@@ -7,6 +7,7 @@ from giaoban.services.access import Access
 from giaoban.services.accounts import Accounts
 from giaoban.services.conferences import Conferences
 from giaoban.services.identities import Identities
+from giaoban.services.log_export import LogExport
 from giaoban.services.ports import Clock, Presence, Publisher
 from giaoban.services.roll_call import RollCall
 from giaoban.services.running_order import RunningOrders
@@ -22,6 +23,7 @@ class Services:
     roll_call: RollCall
     accounts: Accounts
     access: Access
+    log_export: LogExport
 
 
 def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, presence: Presence) -> Services:
@@ -35,4 +37,5 @@ def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, pr
         roll_call=RollCall(clock, publisher, presence, running_order),
         accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"], identities),
         access=Access(clock, config["SECRET_KEY"], identities),
+        log_export=LogExport(clock),
     )

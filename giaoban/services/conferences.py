@@ -11,14 +11,15 @@ from giaoban.domain.chain import genesis
 from giaoban.domain.commands import item_fields
 from giaoban.domain.errors import InvalidInput, InvalidTransition, NotFound
 from giaoban.domain.items import PAPER_CAP_MS
-from giaoban.domain.roster import Unit, read_roster
+from giaoban.domain.roster import Unit, read_roster, roster_hash
 from giaoban.domain.running_order import new_order
 from giaoban.domain.texts import clean_text
+from giaoban.domain.witness import CREATED, ROSTER_IMPORTED
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, ItemRow, log
 from giaoban.models.conference import locked_conference, no_conference
 from giaoban.models.database import writing
-from giaoban.models.running_order import CREATED, save_order
+from giaoban.models.running_order import save_order
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
 
@@ -116,7 +117,8 @@ class Conferences:
                 "starts_at_ms": new.starts_at_ms,
                 "paper_cap_ms": new.paper_cap_ms,
                 "items": items,
-                "endpoints": len(new.units),
+                "timezone": conference.timezone,
+                **self._roster(new.units),
             }
             self._note(conference, identity, CREATED, data)
             order = new_order(new.starts_at_ms, items, paper_cap_ms=new.paper_cap_ms)
@@ -124,24 +126,30 @@ class Conferences:
         return conference
 
     def import_roster(
-        self, data: bytes, slug: str, title: str | None, starts_at_ms: int, identity: Identity
+        self, file: bytes, slug: str, title: str | None, starts_at_ms: int, identity: Identity
     ) -> tuple[Conference, int]:
         """Read a roster file into the conference of that slug, making it when there is none; (conference, units).
 
         An existing conference keeps codes and check-ins of the rooms that stay. Raises InvalidRoster (nothing is
         stored), InvalidInput, and InvalidTransition when a room that would go has checked in or is on the agenda.
         """
-        units = read_roster(data)
+        units = read_roster(file)
         if not self.exists(slug):
             return self.create(NewConference(slug, title or slug, starts_at_ms, units), identity), len(units)
         conference = self.find(slug)
         with writing():
             conference = locked_conference(conference.id)
+            data = self._roster(units)
             if title is not None:
-                conference.title = clean_text(title, "title", longest=300, shortest=1)
+                data["title"] = conference.title = clean_text(title, "title", longest=300, shortest=1)
             self._take_units(conference, units)
-            self._note(conference, identity, "roster_imported", {"endpoints": len(units)})
+            self._note(conference, identity, ROSTER_IMPORTED, data)
         return conference, len(units)
+
+    @staticmethod
+    def _roster(units: Sequence[Unit]) -> dict[str, Any]:
+        """What the log says of a roster: enough to know it again."""
+        return {"endpoints": len(units), "roster_hash": roster_hash(units)}
 
     @staticmethod
     def _take_units(conference: Conference, units: Sequence[Unit]) -> None:

@@ -61,12 +61,17 @@ def mmss(ms: int) -> str:
     return f"+{seconds // 60:02d}:{seconds % 60:02d}" if seconds else "00:00"
 
 
+def grouped(digits: str) -> str:
+    """A long number as people copy it by hand, in groups of four: "5ca2 5e41 …"."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 def unit(speaker: str | None) -> str:
     """The unit of a speaker, large on screens: "Huyện Tràng Định"."""
     return speaker_parts(speaker)[1]
 
 
 def register(app: Flask) -> None:
-    for function in (clock, clock_s, day, length_words, long_day, minutes, mmss, unit):
+    for function in (clock, clock_s, day, grouped, length_words, long_day, minutes, mmss, unit):
         app.add_template_filter(function)
     app.add_template_filter(minutes, "duration")

@@ -1,7 +1,6 @@
 """`flask giaoban …`: thin commands; each calls the services."""
 
 import csv
-import getpass
 import io
 import os
 import stat
@@ -17,11 +16,11 @@ from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
 
 from giaoban import rehearsal
+from giaoban.cli import data
+from giaoban.cli.current import conference, me, services
 from giaoban.domain.errors import GiaobanError
-from giaoban.models import Conference
 from giaoban.seed import demo as demo_conference
-from giaoban.services import Services
-from giaoban.services.identity import STAFF, STAFF_WORDS, Identity, cli_identity
+from giaoban.services.identity import STAFF, STAFF_WORDS
 
 
 class Refusing(AppGroup):
@@ -36,27 +35,17 @@ class Refusing(AppGroup):
 
 @click.group("giaoban", cls=Refusing)
 def giaoban() -> None:
-    """Conferences, rosters, accounts, access codes, rehearsals."""
+    """Conferences, rosters, accounts, access codes, rehearsals, logs that prove themselves."""
 
 
-def _services() -> Services:
-    services: Services = current_app.extensions["giaoban"]
-    return services
-
-
-def _me() -> Identity:
-    return cli_identity(getpass.getuser())
-
-
-def _conference(slug: str | None) -> Conference:
-    conferences = _services().conferences
-    return conferences.current() if slug is None else conferences.find(slug)
+for command in (data.export_log, data.verify):
+    giaoban.add_command(command)
 
 
 def _begins(day: datetime | None, start: str | None) -> int:
     on: date | None = None if day is None else day.date()
     try:
-        return demo_conference.starts_at_ms(on, start, _services().clock.now_ms())
+        return demo_conference.starts_at_ms(on, start, services().clock.now_ms())
     except ValueError:
         raise click.BadParameter("cần HH:MM hoặc now", param_hint="--start") from None
 
@@ -77,11 +66,11 @@ start_option = click.option("--start", help="HH:MM at the venue, or now (rounded
 @with_appcontext
 def demo(day: datetime | None, start: str | None, if_no_conference: bool, print_sign_in: bool) -> None:
     """Add the conference of 2021, or say that it is there."""
-    conferences = _services().conferences
+    conferences = services().conferences
     if not conferences.exists(demo_conference.SLUG) and not (if_no_conference and conferences.list()):
         begins_at_ms = _begins(day, start)
-        conference = conferences.create(demo_conference.conference(begins_at_ms), _me())
-        click.echo(f"Đã tạo hội nghị mẫu “{conference.slug}”: {len(conference.endpoints)} điểm cầu.")
+        added = conferences.create(demo_conference.conference(begins_at_ms), me())
+        click.echo(f"Đã tạo hội nghị mẫu “{added.slug}”: {len(added.endpoints)} điểm cầu.")
     elif not if_no_conference:
         click.echo(f"Hội nghị mẫu “{demo_conference.SLUG}” đã có.")
     passwords = _first_accounts()
@@ -90,7 +79,7 @@ def demo(day: datetime | None, start: str | None, if_no_conference: bool, print_
         for name, password in passwords.items():
             click.echo(f"  {STAFF_WORDS[name]:<10}  {name:<10}  {password}")
     elif print_sign_in:
-        names = ", ".join(user.username for user in _services().accounts.list_users())
+        names = ", ".join(user.username for user in services().accounts.list_users())
         click.echo(f"\nTài khoản: {names}. Quên mật khẩu: .venv/bin/flask giaoban user password TÊN")
     if print_sign_in:
         click.echo(f"Đăng nhập: {_link('/dang-nhap')}")
@@ -99,7 +88,7 @@ def demo(day: datetime | None, start: str | None, if_no_conference: bool, print_
 
 def _first_accounts() -> dict[str, str]:
     """One account for each role, when there is none at all: name → password."""
-    accounts = _services().accounts
+    accounts = services().accounts
     if accounts.list_users():
         return {}
     passwords = {role: accounts.generated_password() for role in STAFF}
@@ -109,9 +98,9 @@ def _first_accounts() -> dict[str, str]:
 
 
 def _print_sample_way_in() -> None:
-    if not _services().conferences.list():
+    if not services().conferences.list():
         return
-    for endpoint, code in _services().access.codes(_services().conferences.current()):
+    for endpoint, code in services().access.codes(services().conferences.current()):
         click.echo(f"Một điểm cầu để xem thử ({endpoint.full_name}): {_link('/vao/' + code)}")
         click.echo("Mã của mọi điểm cầu: .venv/bin/flask giaoban access --csv TỆP.csv")
         return
@@ -126,10 +115,8 @@ def _print_sample_way_in() -> None:
 @with_appcontext
 def import_roster(file: Path, slug: str, title: str | None, day: datetime | None, start: str | None) -> None:
     """Take the units of a CSV file as a conference's endpoints; a file with any fault is refused whole."""
-    conference, units = _services().conferences.import_roster(
-        file.read_bytes(), slug, title, _begins(day, start), _me()
-    )
-    click.echo(f"Đã nhập {units} điểm cầu vào hội nghị “{conference.slug}”.")
+    taken, units = services().conferences.import_roster(file.read_bytes(), slug, title, _begins(day, start), me())
+    click.echo(f"Đã nhập {units} điểm cầu vào hội nghị “{taken.slug}”.")
 
 
 @giaoban.command()
@@ -138,7 +125,7 @@ def import_roster(file: Path, slug: str, title: str | None, day: datetime | None
 @with_appcontext
 def access(file: TextIO, slug: str | None) -> None:
     """Write the rooms' join codes and links."""
-    codes = list(_services().access.codes(_conference(slug)))  # first: writing empties the sheet that is there
+    codes = list(services().access.codes(conference(slug)))  # first: writing empties the sheet that is there
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("code", "name", "join_code", "link"))
     _for_the_owner_alone(file)
@@ -164,8 +151,8 @@ def _for_the_owner_alone(file: TextIO) -> None:
 @with_appcontext
 def rehearse(url: str, speed: float, keep: bool, slug: str | None) -> None:
     """Play the whole conference on a copy of it, with a simulated screen in every room."""
-    copied = _conference(slug)
-    if not rehearsal.rehearse(_services(), copied, _me(), url=url, speed=speed, keep=keep, console=Console()):
+    copied = conference(slug)
+    if not rehearsal.rehearse(services(), copied, me(), url=url, speed=speed, keep=keep, console=Console()):
         sys.exit(1)
 
 
@@ -178,7 +165,7 @@ def renew_codes(code: str | None, everyone: bool, slug: str | None) -> None:
     """Make one room's join code, or all of them, invalid; whoever came in with it is signed out."""
     if (code is None) != everyone:
         raise click.UsageError("cần --endpoint MÃ hoặc --all")
-    renewed = _services().access.renew(_conference(slug), _me(), code)
+    renewed = services().access.renew(conference(slug), me(), code)
     click.echo(f"Đã đổi mã của {renewed} điểm cầu. In lại: .venv/bin/flask giaoban access --csv TỆP.csv")
 
 
@@ -204,7 +191,7 @@ password_option = click.option("--password-stdin", "from_stdin", is_flag=True, h
 @with_appcontext
 def add_user(name: str, role: str, from_stdin: bool) -> None:
     """Add an account."""
-    added = _services().accounts.add_user(name, role, _password(from_stdin))
+    added = services().accounts.add_user(name, role, _password(from_stdin))
     click.echo(f"Đã thêm tài khoản “{added.username}” ({STAFF_WORDS[role]}).")
 
 
@@ -214,7 +201,7 @@ def add_user(name: str, role: str, from_stdin: bool) -> None:
 @with_appcontext
 def set_password(name: str, from_stdin: bool) -> None:
     """Give an account another password; whoever is signed in with it is signed out."""
-    _services().accounts.set_password(name, _password(from_stdin))
+    services().accounts.set_password(name, _password(from_stdin))
     click.echo(f"Đã đổi mật khẩu của “{name}”.")
 
 
@@ -223,7 +210,7 @@ def set_password(name: str, from_stdin: bool) -> None:
 @with_appcontext
 def sign_out(name: str) -> None:
     """End every session and token of an account; the password stays."""
-    _services().accounts.sign_out_everywhere(name)
+    services().accounts.sign_out_everywhere(name)
     click.echo(f"Đã kết thúc mọi phiên của “{name}”.")
 
 
@@ -232,7 +219,7 @@ def sign_out(name: str) -> None:
 @with_appcontext
 def remove_user(name: str) -> None:
     """Remove an account; whoever is signed in with it is signed out."""
-    _services().accounts.remove_user(name)
+    services().accounts.remove_user(name)
     click.echo(f"Đã xóa tài khoản “{name}”.")
 
 
@@ -240,5 +227,5 @@ def remove_user(name: str) -> None:
 @with_appcontext
 def list_users() -> None:
     """List the accounts."""
-    for account in _services().accounts.list_users():
+    for account in services().accounts.list_users():
         click.echo(f"{account.username}\t{account.role}")

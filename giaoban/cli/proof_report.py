@@ -1,0 +1,81 @@
+"""What `flask giaoban verify` says of a log that is whole."""
+
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from giaoban.domain.errors import InvalidLog
+from giaoban.domain.roll_call import Totals
+from giaoban.domain.witness import Proof
+from giaoban.web.filters import clock_s, day, grouped
+
+LEVEL_WORDS: Final = {"district": "Cấp huyện", "commune": "Cấp xã"}
+STATE_WORDS: Final = {"skipped": "bỏ qua", "pending": "chưa diễn ra", "live": "đang diễn ra", "paused": "tạm dừng"}
+TITLE_NARROWEST: Final = 20
+TIMES_WIDTH: Final = 8  # characters, "07:30:00"
+
+
+def print_proof(proof: Proof, console: Console) -> None:
+    """The conference, the items with their times, attendance by level, and the head of the chain.
+
+    Raises InvalidLog, with nothing printed, when the log says what cannot be said, such as a time in no calendar.
+    """
+    try:
+        items, attendance = _items(proof, console.width), _attendance(proof)
+        begins = f"{day(proof.order.starts_at_ms, proof.timezone)} {clock_s(proof.order.starts_at_ms, proof.timezone)}"
+    except Exception as error:  # a log that was made up may hold anything
+        raise InvalidLog(f"Nhật ký có giá trị không đọc được ({type(error).__name__}).") from error
+    _say(console, f"Hội nghị: {proof.title} ({proof.slug}), bắt đầu theo kế hoạch {begins} ({proof.timezone})")
+    _say(console, f"Nhật ký: {proof.lines} dòng, còn nguyên vẹn; {proof.order.version} lệnh điều hành")
+    console.print()
+    console.print(items)
+    console.print()
+    console.print(attendance)
+    console.print()
+    if proof.contradicted:
+        _say(console, f"Điểm cầu có báo cáo trái nhau: {', '.join(sorted(proof.contradicted))}")
+    if not proof.roster_bound:
+        _say(console, "Nhật ký do phiên bản cũ ghi, không có mã của danh sách điểm cầu: danh sách lấy theo tệp.")
+    _say(console, f"Mã niêm phong: {grouped(proof.head)}")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(escape(text), highlight=False, soft_wrap=True)
+
+
+def _items(proof: Proof, width: int) -> Table:
+    headings = ("Kế hoạch", "Bắt đầu", "Kết thúc")
+    table = _table()
+    table.add_column("Mục", justify="right", width=3)
+    title_width = max(TITLE_NARROWEST, width - 3 - (TIMES_WIDTH + 3) * len(headings) - 12 - 6)
+    table.add_column("Nội dung", no_wrap=True, overflow="ellipsis", width=title_width)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True, width=TIMES_WIDTH)
+    table.add_column("", no_wrap=True, width=12)
+    times = proof.order.forecast(proof.order.starts_at_ms).times
+    for number, (item, when) in enumerate(zip(proof.order.items, times, strict=True), 1):
+        instants = (when.planned_start_at_ms, item.started_at_ms, item.ended_at_ms)
+        told = [clock_s(at_ms, proof.timezone) for at_ms in instants]
+        table.add_row(str(number), escape(item.title), *told, STATE_WORDS.get(item.state, ""))
+    return table
+
+
+def _attendance(proof: Proof) -> Table:
+    table = _table()
+    for heading in ("Điểm danh", "Triệu tập", "Có mặt", "Vắng", "Chưa báo", "Đại biểu"):
+        table.add_column(heading, justify="left" if heading == "Điểm danh" else "right", no_wrap=True)
+    for level, figures in proof.by_level.items():
+        table.add_row(LEVEL_WORDS[level], *_figures(figures))
+    table.add_row("Tổng số", *_figures(proof.totals))
+    return table
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+
+
+def _figures(totals: Totals) -> list[str]:
+    return [str(count) for count in (totals.expected, totals.present, totals.absent, totals.pending, totals.headcount)]

@@ -1,0 +1,49 @@
+"""Handing a log out of the program, in the form that proves itself to `flask giaoban verify`."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from giaoban.domain import log_file
+from giaoban.domain.roster import Unit
+from giaoban.models import Conference, Endpoint
+from giaoban.models.conference import no_conference
+from giaoban.models.database import snapshot
+from giaoban.models.log import read_lines
+from giaoban.services.ports import Clock
+from giaoban.version import VERSION
+
+
+class LogExport:
+    """Logs as files."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def lines(self, slug: str) -> Iterator[bytes]:
+        """The file of a conference's log, line by line, all as of one instant. Raises NotFound before the first."""
+        with snapshot() as connection:
+            conference = connection.execute(select(Conference.__table__).where(Conference.slug == slug)).one_or_none()
+            if conference is None:
+                raise no_conference(slug)
+            yield log_file.first_line(
+                program_version=VERSION,
+                exported_at_ms=self._clock.now_ms(),
+                slug=slug,
+                title=conference.title,
+                timezone=conference.timezone,
+                units=read_units(connection, conference.id),
+                lines=conference.last_seq,
+                last_hash=conference.last_hash,
+            )
+            for line, its_hash in read_lines(connection, conference.id):
+                yield log_file.log_line(line, its_hash)
+
+
+def read_units(connection: Connection, conference_id: int) -> list[Unit]:
+    """The roster of a conference, in its order."""
+    columns = (Endpoint.code, Endpoint.level, Endpoint.kind, Endpoint.name, Endpoint.parent_code)
+    rows = connection.execute(
+        select(*columns).where(Endpoint.conference_id == conference_id).order_by(Endpoint.ordinal)
+    )
+    return [Unit(*row) for row in rows]
