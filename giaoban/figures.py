@@ -52,5 +52,18 @@ FAN_OUT_SECONDS: Final = cache(
     ).labels
 )
 WAITING: Final = cache(
-    Gauge("giaoban_waiting", "What waits now: messages to slow screens, check-ins for a commit", ["queue"]).labels
+    Gauge(
+        "giaoban_waiting",
+        "What waits now: messages to slow screens, check-ins for a commit, words to others",
+        ["queue"],
+    ).labels
 )
+
+# ---- between the processes
+BUS_SECONDS: Final = Histogram(
+    "giaoban_bus_seconds",
+    "From another process's publishing to the last write to a screen of this one, by the machines' clocks",
+    buckets=_FAST_S,
+)
+BUS: Final = cache(Gauge("giaoban_bus", "1 for the state: none (one process), connected, away", ["state"]).labels)
+BUS_DROPPED: Final = Gauge("giaoban_bus_dropped", "Messages to other processes that could not be sent")

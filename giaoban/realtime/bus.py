@@ -19,6 +19,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from giaoban import figures
+
 logger = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
@@ -137,7 +139,8 @@ class RedisBus:
         )
 
     def _text(self, messages: list[Message]) -> str:
-        return json.dumps({"from": self.name, "messages": messages}, ensure_ascii=False, separators=(",", ":"))
+        said = {"from": self.name, "at_ms": time.time_ns() // 1_000_000, "messages": messages}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
     def _listen_for_ever(self) -> None:
         while not self._ended.is_set():
@@ -175,6 +178,7 @@ class RedisBus:
                 return
             for message in said["messages"]:
                 self._heard(said["from"], message)
+            figures.BUS_SECONDS.observe(max(0, time.time() - said["at_ms"] / 1000))
         except Exception:  # a message that spoils the line would spoil it for ever
             logger.exception("a message of another process was not understood")
 

@@ -13,6 +13,8 @@ from giaoban.extensions import db
 from giaoban.realtime.presence import ROLES
 from giaoban.web.current import services
 
+BUS_STATES: Final = ("none", "connected", "away")
+
 bp = Blueprint("metrics", __name__)
 
 BUILD: Final = Info("giaoban_build", "What runs here")
@@ -30,6 +32,10 @@ def show() -> Response:
     for role in ROLES:
         figures.SCREENS(role).set(on_the_line[role])
     figures.WAITING("screens").set(live.waiting)
+    figures.WAITING("bus").set(live.bus.queued)
+    for state in BUS_STATES:
+        figures.BUS(state).set(state == live.bus.state)
+    figures.BUS_DROPPED.set(live.bus.dropped)
     figures.WAITING("check_ins").set(services().roll_call.waiting)
     BUILD.info({"python": platform.python_version(), "database": db.engine.dialect.name})
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

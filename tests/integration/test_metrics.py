@@ -107,5 +107,9 @@ def test_what_waits_and_what_runs_here(client: FlaskClient) -> None:
 
     assert figures["giaoban_waiting", frozenset({("queue", "check_ins")})] == 0
     assert figures["giaoban_waiting", frozenset({("queue", "screens")})] == 0
+    assert figures["giaoban_waiting", frozenset({("queue", "bus")})] == 0
+    states = [figures["giaoban_bus", frozenset({("state", state)})] for state in ("none", "connected", "away")]
+    assert states == [1, 0, 0]
+    assert figures["giaoban_bus_dropped", frozenset()] == 0
     assert figures["process_open_fds", frozenset()] > 0
     assert any(name == "giaoban_build_info" and ("database", "sqlite") in labels for name, labels in figures)

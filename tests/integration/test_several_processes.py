@@ -338,3 +338,15 @@ def test_screens_of_a_deleted_conference_are_let_go(pair: Pair, join: Join) -> N
         services.conferences.delete(doomed)
 
     screen.wait_for("disconnect")
+
+
+def test_what_comes_from_the_other_process_is_measured(pair: Pair, join: Join) -> None:
+    screen = join(pair.b)
+    pair.a.command("next")
+    screen.wait_for("order_snapshot", lambda snapshot: snapshot["version"] == 1)
+
+    figures = requests.get(pair.b.url + "/metrics", timeout=30).text.splitlines()
+
+    assert 'giaoban_bus{state="connected"} 1.0' in figures
+    (heard,) = [line for line in figures if line.startswith("giaoban_bus_seconds_count ")]
+    assert float(heard.split()[1]) > 0
