@@ -13,6 +13,7 @@ from limits import RateLimitItemPerSecond
 from giaoban import figures
 from giaoban.domain.errors import NotSignedIn, TooManyAttempts
 from giaoban.extensions import limiter
+from giaoban.web import counters as counters  # makes its storage known to the limiter
 
 WINDOW_S: Final = 300
 SLOWEST_MS: Final = 1000

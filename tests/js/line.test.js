@@ -20,6 +20,7 @@ function world() {
     serverVersion: 5,
     line_: "up", // up, dead (nothing passes, nobody is told), refused (no server)
     answersJoin: true,
+    refusal: {}, // what a server that answers says to a socket
   };
   const timers = {
     set: (fn, ms) => {
@@ -39,7 +40,7 @@ function world() {
           fire("connect");
           here.push(here.serverVersion);
         } else {
-          fire("connect_error", new Error("no"));
+          fire("connect_error", Object.assign(new Error("no"), here.refusal));
         }
       }, 20);
     },
@@ -56,7 +57,7 @@ function world() {
   here.clock = createServerClock(() => nowMs);
   here.line = createLine({
     socket,
-    probe: () => (here.line_ === "up" ? Promise.resolve() : Promise.reject(new Error("no"))),
+    probe: () => (["up", "answers but refuses"].includes(here.line_) ? Promise.resolve() : Promise.reject(new Error("no"))),
     timers,
     clock: here.clock,
     beatMs: () => 2000,
@@ -133,6 +134,27 @@ test("a server that is killed is called lost within 5 s, however long it stays a
   assert.ok(here.shown[0][0] <= 8000);
   assert.equal(here.opened, opened + 1, "the socket is opened only when a probe was answered");
 });
+
+for (const [code, expected] of [
+  ["unavailable", [40, 200]],
+  ["unauthorized", [4, 8]],
+]) {
+  test(`a screen refused with ${code} asks again as soon as that can have changed`, async () => {
+    const here = world();
+    here.line.start(5);
+    await here.run(3000);
+
+    here.line_ = "answers but refuses";
+    here.refusal = { data: { error: { code } } };
+    here.dropConnection();
+    const opened = here.opened;
+    await here.run(60000);
+
+    const [least, most] = expected;
+    assert.ok(here.opened - opened >= least, `${here.opened - opened} times`);
+    assert.ok(here.opened - opened <= most, `${here.opened - opened} times`);
+  });
+}
 
 test("a reconnect in the blink of an eye is not shown", async () => {
   const here = world();

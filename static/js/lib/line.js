@@ -18,6 +18,8 @@ const BLINK_MS = 1000;
 const WAKE_MS = 2500;
 /** The server has refused this page (an expired sign-in): asking again at once would change nothing. */
 const REFUSED_MS = 10000;
+/** Refusals that pass by themselves, such as a database that is away for a moment. */
+const PASSING = ["unavailable", "internal_error"];
 
 /**
  * `socket`: `{on, open, close, emit(name, payload, ack)}`; `probe()`: a promise, resolved when the server answers;
@@ -163,7 +165,8 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
   });
   socket.on("connect_error", (error) => {
     if (phase === "opening") {
-      closed(error && error.data ? REFUSED_MS : nextDelayMs());
+      const refusal = error && error.data && error.data.error;
+      closed(refusal && !PASSING.includes(refusal.code) ? REFUSED_MS : nextDelayMs());
     }
   });
   socket.on("order_snapshot", (snapshot) => {
