@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from giaoban.api import accounts, conferences, docs, log, roll_call, running_order
 from giaoban.api.blueprint import Error
+from giaoban.api.express import Express
 
 PREFIX: Final = "/api/v1"
 
@@ -42,3 +43,4 @@ def register(app: Flask) -> None:
     for feature in (accounts, conferences, running_order, roll_call, log):
         smorest.register_blueprint(feature.bp, url_prefix=PREFIX)
     app.register_blueprint(docs.bp, url_prefix=PREFIX)
+    app.wsgi_app = Express(app, app.wsgi_app, PREFIX)  # type: ignore[method-assign]

@@ -41,14 +41,14 @@ class StrictParser(FlaskParser):
     """Refuses what Python's parser stumbles over, and JSON whose texts are no Unicode.
 
     Nested a thousand deep, or a number of thousands of digits, is no request of ours; half a surrogate pair can neither
-    be stored nor sent back. Short and flat bodies without escapes, such as a check-in's, can hold neither.
+    be stored nor sent back. Short and flat bodies in plain ASCII, such as most commands, can hold neither.
     """
 
     def _raw_load_json(self, req: Any) -> Any:
         try:
             value = super()._raw_load_json(req)
             text = req.get_data()
-            if b"\\" in text or text.count(b"{") + text.count(b"[") > _FLAT:
+            if b"\\" in text or not text.isascii() or text.count(b"{") + text.count(b"[") > _FLAT:
                 json.dumps(value, ensure_ascii=False, default=str).encode()
         except (RecursionError, ValueError):
             raise BadRequest from None

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import Schema, fields
 
+from giaoban.api import express
 from giaoban.api.blueprint import ApiBlueprint
 from giaoban.domain.roll_call import STATUSES
 from giaoban.models import Conference
@@ -111,4 +112,7 @@ def show_roll_call(slug: str) -> dict[str, Any]:
 def check_in(body: dict[str, Any], slug: str, code: str) -> Response:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()
+    refused = request.environ.get(express.REFUSED)
+    if refused is not None:
+        raise refused
     return jsonify(services().roll_call.check_in(slug, code, body, identity))  # as it was stored: it is in that shape

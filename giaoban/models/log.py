@@ -109,6 +109,9 @@ def _next_line(
     return line
 
 
+_INSERT: Final = insert(cast(Table, LogLine.__table__))
+
+
 class NewLine(NamedTuple):
     """A line that is to be written, of a fact that is no command."""
 
@@ -121,7 +124,7 @@ class NewLine(NamedTuple):
 def append_all(conference: Conference, lines: Sequence[NewLine]) -> None:
     """Write the next lines of a locked conference's log at once, in that order."""
     rows = [{"conference_id": conference.id, **_next_line(conference, *line)} for line in lines]
-    db.session.connection().execute(insert(cast(Table, LogLine.__table__)), rows)
+    db.session.connection().execute(_INSERT, rows)
 
 
 def read_lines(connection: Connection, conference_id: int) -> Iterator[tuple[dict[str, Any], str]]:

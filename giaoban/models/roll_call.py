@@ -84,7 +84,25 @@ def record_of(row: Any) -> Record:
 
 _CHECK_INS: Final = cast(Table, CheckInRow.__table__)
 _ENDPOINTS: Final = cast(Table, Endpoint.__table__)
-_LAST: Final = {source: getattr(Endpoint, f"last_{source}_id") for source in SOURCES}
+_ROOMS: Final = select(
+    *(_ENDPOINTS.c[name] for name in ("id", "code", "parent_code", *(f"last_{source}_id" for source in SOURCES)))
+).where(
+    _ENDPOINTS.c.conference_id == bindparam("conference_id"), _ENDPOINTS.c.code.in_(bindparam("codes", expanding=True))
+)
+_ANSWERED: Final = select(_CHECK_INS.c.check_in_id, _CHECK_INS.c.fingerprint, _CHECK_INS.c.answer).where(
+    _CHECK_INS.c.conference_id == bindparam("conference_id"),
+    _CHECK_INS.c.check_in_id.in_(bindparam("check_in_ids", expanding=True)),
+)
+_INSERT: Final = insert(_CHECK_INS)
+_SAVE_WORDS: Final = (
+    update(_ENDPOINTS)
+    .where(_ENDPOINTS.c.id == bindparam("room_id"))
+    .values(
+        effective_id=bindparam("effective"),
+        in_conflict=bindparam("conflict"),
+        **{f"last_{source}_id": bindparam(source) for source in SOURCES},
+    )
+)
 
 
 @dataclass(slots=True)
@@ -104,33 +122,40 @@ class Answered(NamedTuple):
     answer: dict[str, Any]
 
 
-def rooms(conference_id: int, codes: Collection[str]) -> dict[str, Room]:
-    """Those of the endpoints that exist, by code."""
-    known = db.session.execute(
-        select(Endpoint.id, Endpoint.code, Endpoint.parent_code, *_LAST.values()).where(
-            Endpoint.conference_id == conference_id, Endpoint.code.in_(codes)
-        )
-    ).all()
-    last_ids = {last_id for row in known for last_id in row[3:] if last_id is not None}
-    columns = _CHECK_INS.columns
-    words = {
-        row.id: record_of(row)
-        for row in (db.session.execute(select(*columns).where(columns.id.in_(last_ids))) if last_ids else ())
-    }
-    return {
-        row.code: Room(row.id, row.code, row.parent_code, {words[i].source: words[i] for i in row[3:] if i is not None})
-        for row in known
-    }
+class Memory:
+    """Records of the last words, remembered by conference and id: what was said once never changes.
+
+    Rooms whose last words have to be read are few then, and a batch reads them together.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._known: dict[tuple[int, int], Record] = {}
+
+    def remember(self, conference_id: int, records: Iterable[Record]) -> None:
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known.update(((conference_id, record.arrival), record) for record in records)
+
+    def rooms(self, conference_id: int, codes: Collection[str]) -> dict[str, Room]:
+        """Those of the endpoints that exist, by code."""
+        found = db.session.execute(_ROOMS, {"conference_id": conference_id, "codes": list(codes)}).all()
+        last_ids = {last_id for row in found for last_id in row[3:] if last_id is not None}
+        unknown = [last_id for last_id in last_ids if (conference_id, last_id) not in self._known]
+        if unknown:
+            read = db.session.execute(select(_CHECK_INS).where(_CHECK_INS.c.id.in_(unknown)))
+            self.remember(conference_id, map(record_of, read))
+        words = {last_id: self._known[conference_id, last_id] for last_id in last_ids}
+        return {
+            row[1]: Room(row[0], row[1], row[2], {words[i].source: words[i] for i in row[3:] if i is not None})
+            for row in found
+        }
 
 
 def answered(conference_id: int, check_in_ids: Collection[str]) -> dict[str, Answered]:
     """Those of the ids that are stored already, with what was answered then."""
-    known = db.session.execute(
-        select(CheckInRow.check_in_id, CheckInRow.fingerprint, CheckInRow.answer).where(
-            CheckInRow.conference_id == conference_id, CheckInRow.check_in_id.in_(check_in_ids)
-        )
-    )
-    return {row.check_in_id: Answered(row.fingerprint, row.answer) for row in known}
+    found = db.session.execute(_ANSWERED, {"conference_id": conference_id, "check_in_ids": list(check_in_ids)})
+    return {check_in_id: Answered(fingerprint, answer) for check_in_id, fingerprint, answer in found}
 
 
 def next_ids(count: int) -> Sequence[int]:
@@ -164,17 +189,11 @@ def new_row(conference_id: int, record: Record, fingerprint: str, answer: dict[s
 
 
 def insert_all(new: Sequence[dict[str, Any]]) -> None:
-    db.session.connection().execute(insert(_CHECK_INS), new)
+    db.session.connection().execute(_INSERT, new)
 
 
 def save_words(changed: Iterable[tuple[Room, Record | None, bool]]) -> None:
     """Store for each room its last words, the one that counts, and whether they contradict each other."""
-    values: dict[str, Any] = {f"last_{source}_id": bindparam(source) for source in SOURCES}
-    statement = (
-        update(_ENDPOINTS)
-        .where(_ENDPOINTS.c.id == bindparam("room_id"))
-        .values(effective_id=bindparam("effective"), in_conflict=bindparam("conflict"), **values)
-    )
     rooms = [
         {
             "room_id": room.id,
@@ -184,4 +203,4 @@ def save_words(changed: Iterable[tuple[Room, Record | None, bool]]) -> None:
         }
         for room, word, conflict in changed
     ]
-    db.session.connection().execute(statement, rooms)
+    db.session.connection().execute(_SAVE_WORDS, rooms)

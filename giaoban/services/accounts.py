@@ -10,12 +10,12 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from giaoban.domain.errors import InvalidInput, NotFound, NotSignedIn
 from giaoban.extensions import db
 from giaoban.models import Conference, EndedSession, Endpoint, User
-from giaoban.models.conference import endpoint_by_code
+from giaoban.models.conference import endpoint_facts
 from giaoban.models.database import writing
 from giaoban.services.identities import Ended, Identities
 from giaoban.services.identity import STAFF, Identity
@@ -166,7 +166,7 @@ class Accounts:
                 user = db.session.get(User, int(user_id))
                 identity = staff_identity(user) if user is not None else None
             case ["endpoint", conference_id, code, _] if conference_id.isdecimal():
-                endpoint = endpoint_by_code(int(conference_id), code)
+                endpoint = endpoint_facts(int(conference_id), code)
                 identity = endpoint_identity(endpoint) if endpoint is not None else None
         if identity is None or identity.key != stands_on:
             return None
@@ -240,7 +240,7 @@ def staff_identity(user: User) -> Identity:
     return Identity(key=key, name=user.username, role=user.role, label=user.username)
 
 
-def endpoint_identity(endpoint: Endpoint) -> Identity:
+def endpoint_identity(endpoint: Endpoint | Row[Any]) -> Identity:
     """The identity of whoever came in with that endpoint's code."""
     return Identity(
         key=_endpoint_key(endpoint.conference_id, endpoint.code, endpoint.code_epoch),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from giaoban.domain.errors import GiaobanError, IdReused, NotAllowed, NotFound
 from giaoban.domain.roll_call import CheckIn, Record, conflicting, effective, last_words
-from giaoban.domain.running_order import is_late
+from giaoban.domain.running_order import RunningOrder, is_late
 from giaoban.extensions import db
 from giaoban.models import log
 from giaoban.models import roll_call as rows
@@ -64,6 +64,7 @@ class CheckIns:
         self._clock = clock
         self._publisher = publisher
         self._running_orders = running_orders
+        self._memory = rows.Memory()
         self._writer: GroupCommit[Arrival, Answer] = GroupCommit(self.write, MOST)
 
     @property
@@ -100,12 +101,14 @@ class CheckIns:
         with writing():
             conference = locked_conference_named(slug)
             before = conference.last_seq
-            desk = _Desk(conference, arrivals, self._clock.now_ms(), self._running_orders)
+            order = self._running_orders.load(conference)
+            desk = _Desk(conference, order, self._memory, arrivals, self._clock.now_ms())
             outcomes = [desk.take(arrival) for arrival in arrivals]
             desk.store()
             conference_id = conference.id
             lines = range(before + 1, conference.last_seq + 1)  # under the lock: nobody else's is among them
         db.session.expire_all()  # it was written past what the session holds
+        self._memory.remember(conference_id, desk.records)
         if desk.changed:
             self._publish(conference_id, desk.changed, lines)
         return outcomes
@@ -121,14 +124,20 @@ class _Desk:
     """One batch within its transaction: reads what it needs, decides in memory, stores everything at the end."""
 
     def __init__(
-        self, conference: Conference, arrivals: Sequence[Arrival], now_ms: int, running_orders: RunningOrders
+        self,
+        conference: Conference,
+        order: RunningOrder,
+        memory: rows.Memory,
+        arrivals: Sequence[Arrival],
+        now_ms: int,
     ) -> None:
         self._conference = conference
+        self._order = order
         self._now_ms = now_ms
-        self._order = running_orders.load(conference)
-        self._rooms = rows.rooms(conference.id, {arrival.code for arrival in arrivals})
+        self._rooms = memory.rooms(conference.id, {arrival.code for arrival in arrivals})
         self._answered = rows.answered(conference.id, {arrival.said.check_in_id for arrival in arrivals})
         self._ids = iter(rows.next_ids(len(arrivals)))
+        self.records: list[Record] = []  # the new ones
         self._new: list[dict[str, Any]] = []
         self._lines: list[log.NewLine] = []
         self._changed: set[str] = set()
@@ -178,6 +187,7 @@ class _Desk:
         self._new.append(rows.new_row(self._conference.id, record, fingerprint, answer))
         data = {"record": told, "effective_id": word.check_in_id}
         self._lines.append(log.NewLine(self._now_ms, record.actor, "check_in", data))
+        self.records.append(record)
         self._changed.add(arrival.code)
         return answer
 

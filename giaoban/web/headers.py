@@ -17,6 +17,8 @@ PAGE_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self'{socket}; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# It depends on who asks, and shows what is true now: nobody may be shown it later, or in another's place.
+NOT_KEPT: Final = "no-store"
 OTHER_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -48,9 +50,14 @@ def add(response: Response) -> Response:
     is_page = response.mimetype == "text/html"
     headers["Content-Security-Policy"] = PAGE_POLICY.format(socket=_socket()) if is_page else OTHER_POLICY
     if request.endpoint != "static":
-        # It depends on who asks, and shows what is true now: nobody may be shown it later, or in another's place.
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = NOT_KEPT
     return response
+
+
+def of_json(secure: bool) -> list[tuple[str, str]]:
+    """The same for an answer of the API, by whether it goes over TLS."""
+    more = {"Content-Security-Policy": OTHER_POLICY, "Cache-Control": NOT_KEPT}
+    return list({**ALWAYS, **(OVER_TLS if secure else {}), **more}.items())
 
 
 def _socket() -> str:

@@ -8,42 +8,58 @@ import logging
 import time
 from typing import Any, Final
 
-from flask import Flask, Request, request
+from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from giaoban import figures, logs
 
 HEADER: Final = "X-Request-ID"
+NAME: Final = "giaoban.requests"  # among the application's extensions
+_BEGUN: Final = "giaoban.request"
 METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 logger = logging.getLogger(__name__)
 
 
-def register(app: Flask) -> None:
-    """Before everything else that looks at a request, and after everything else that does something to its answer."""
-    shown: str = app.config["LOG_REQUESTS"]
-    slow_s: float = app.config["SLOW_REQUEST_MS"] / 1000
+class Requests:
+    """What is kept of every request. `shown` says which have a line in the log; slower ones than `slow_s` always do."""
 
-    def begin() -> None:
-        environ = request.environ
-        environ["giaoban.request"] = logs.begin(environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
+    def __init__(self, shown: str, slow_s: float) -> None:
+        self._shown = shown
+        self._slow_s = slow_s
 
-    def end(response: Response) -> Response:
-        # the proxy would be looked through at each use
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        facts, began_s = asked.environ["giaoban.request"]
+    def begin(self, environ: dict[str, Any]) -> None:
+        """From here on the request has its id, and its time runs."""
+        environ[_BEGUN] = logs.begin(environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
+
+    def answered(self, environ: dict[str, Any], route: str, status: int) -> str:
+        """Count the request and write its line; the id that the answer is to carry."""
+        facts, began_s = environ[_BEGUN]
         took_s = time.perf_counter() - began_s
-        route = asked.url_rule.rule if asked.url_rule else "none"
-        method = asked.method if asked.method in METHODS else "other"  # a client may send any word
-        status = response.status_code
-        response.headers.add(HEADER, facts["request_id"])
+        method = environ["REQUEST_METHOD"]
+        if method not in METHODS:
+            method = "other"  # a client may send any word
         figures.REQUESTS(route, method, status).inc()
         figures.REQUEST_SECONDS(route).observe(took_s)
-        level = _level(shown, method, status, facts, slow=took_s >= slow_s)
+        level = _level(self._shown, method, status, facts, slow=took_s >= self._slow_s)
         if level and logger.isEnabledFor(level):
             line = {"method": method, "route": route, "status": status, "duration_ms": round(took_s * 1000, 1)}
             logger.log(level, "answered", extra={"facts": line})
+        request_id: str = facts["request_id"]
+        return request_id
+
+
+def register(app: Flask) -> None:
+    """Before everything else that looks at a request, and after everything else that does something to its answer."""
+    requests = app.extensions[NAME] = Requests(app.config["LOG_REQUESTS"], app.config["SLOW_REQUEST_MS"] / 1000)
+
+    def begin() -> None:
+        requests.begin(request.environ)
+
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        response.headers.add(HEADER, requests.answered(request.environ, route, response.status_code))
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
