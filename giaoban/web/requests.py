@@ -30,8 +30,9 @@ class Requests:
         self._slow_s = slow_s
 
     def begin(self, environ: dict[str, Any]) -> None:
-        """From here on the request has its id, and its time runs."""
-        environ[_BEGUN] = logs.begin(environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
+        """From here on the request has its id, and its time runs; a request begins once."""
+        if _BEGUN not in environ:
+            environ[_BEGUN] = logs.begin(environ.get("HTTP_X_REQUEST_ID")), time.perf_counter()
 
     def answered(self, environ: dict[str, Any], route: str, status: int) -> str:
         """Count the request and write its line; the id that the answer is to carry."""
