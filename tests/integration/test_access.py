@@ -85,6 +85,7 @@ PAGES: Final[dict[tuple[str, str], Statuses]] = {
     ("POST", "/diem-danh/<code>"): running(422),
     ("GET", "/dieu-hanh"): running(),
     ("GET", "/dieu-hanh/nhat-ky"): running(),
+    ("GET", "/dieu-hanh/nhat-ky/tep"): running(),
     ("GET", "/dieu-hanh/muc/moi"): running(),
     ("GET", "/dieu-hanh/muc/<item_id>/sua"): running(),
     ("POST", "/dieu-hanh/lenh/<name>"): running(422),

@@ -137,12 +137,3 @@ def test_the_log_page_shows_the_seal_and_gives_the_same_file(
     assert 'href="/dieu-hanh/nhat-ky/tep"' in page.text
     assert file.data == exported.read_bytes()
     assert file.headers["Content-Disposition"] == "attachment; filename=nhat-ky-giao-ban-2021.jsonl"
-
-
-@pytest.mark.parametrize(("who", "status"), [({"role": "technician"}, 403), ({"endpoint": COMMUNE}, 403)])
-def test_the_file_is_for_those_who_may_read_the_log(signed_in: Browser, who: dict[str, str], status: int) -> None:
-    assert signed_in(**who).get("/dieu-hanh/nhat-ky/tep").status_code == status
-
-
-def test_a_stranger_who_wants_the_file_signs_in_first(app: Flask) -> None:
-    assert app.test_client().get("/dieu-hanh/nhat-ky/tep").status_code == 303
