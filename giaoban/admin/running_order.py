@@ -1,7 +1,8 @@
 """The MC's console: the running order with its buttons. Every press is a form that works without scripts too."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
@@ -67,11 +68,12 @@ def log_file() -> Response:
     return answer
 
 
-def _in_parts(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _in_parts(lines: Generator[bytes, None, None]) -> Iterator[bytes]:
     """A long log in parts, between which the process serves everybody else."""
-    while part := b"".join(islice(lines, PART)):
-        yield part
-        time.sleep(0)
+    with closing(lines):
+        while part := b"".join(islice(lines, PART)):
+            yield part
+            time.sleep(0)
 
 
 @bp.post("/dieu-hanh/lenh/<name>")

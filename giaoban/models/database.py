@@ -158,12 +158,12 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
-def snapshot() -> Iterator[Connection]:
+def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection of its own on which everything is read as it is at one instant, whatever is written meanwhile.
 
     In SQLite the instant is that of the first read. Writes nothing.
     """
-    with db.engine.connect() as connection:
+    with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield connection

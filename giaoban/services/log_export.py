@@ -1,11 +1,12 @@
 """Handing a log out of the program, in the form that proves itself to `flask giaoban verify`."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from giaoban.domain import log_file
 from giaoban.domain.roster import Unit
+from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint
 from giaoban.models.conference import no_conference
 from giaoban.models.database import snapshot
@@ -20,9 +21,13 @@ class LogExport:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def lines(self, slug: str) -> Iterator[bytes]:
-        """The file of a conference's log, line by line, all as of one instant. Raises NotFound before the first."""
-        with snapshot() as connection:
+    def lines(self, slug: str) -> Generator[bytes, None, None]:
+        """The file of a conference's log, line by line, all as of one instant; to be read within the request or after
+        it. Raises NotFound before the first line."""
+        return self._lines(db.engine, slug)
+
+    def _lines(self, engine: Engine, slug: str) -> Generator[bytes, None, None]:
+        with snapshot(engine) as connection:
             conference = connection.execute(select(Conference.__table__).where(Conference.slug == slug)).one_or_none()
             if conference is None:
                 raise no_conference(slug)
