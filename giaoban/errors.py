@@ -22,6 +22,7 @@ from giaoban.domain.errors import (
     NotSignedIn,
     StaleVersion,
     TooManyAttempts,
+    TooManyRequests,
 )
 from giaoban.extensions import db
 from giaoban.models.database import is_away
@@ -39,6 +40,7 @@ STATUS: Final[dict[type[GiaobanError], int]] = {
     InvalidRoster: 422,
     IdReused: 422,
     TooManyAttempts: 429,
+    TooManyRequests: 429,
 }
 
 _HTTP: Final[dict[int, tuple[str, str]]] = {
@@ -131,6 +133,6 @@ def render(status: int, code: str, message: str, details: dict[str, Any]) -> Res
         text = render_template(page, status=status, code=code, message=message, details=details)
         response = make_response(text, status)
         response.headers["Vary"] = "HX-Request"
-    if code == "too_many_attempts":
+    if "retry_after_s" in details:
         response.headers["Retry-After"] = str(details["retry_after_s"])
     return response

@@ -36,9 +36,13 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("GIAOBAN_" + name, raising=False)
 
 
+# A test asks and writes as fast as the machine can; tests/integration/test_limits.py has the limits as they are.
+UNHURRIED = {"WRONG_ATTEMPT_DELAY_MS": 0, "WRITES_PER_S": 10_000, "SOCKET_EVENTS_PER_S": 10_000}
+
+
 def make_app(database: Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
-    settings = {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": SECRET, "WRONG_ATTEMPT_DELAY_MS": 0, **settings}
-    app = create_app(settings, clock=clock)
+    own = {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": SECRET}
+    app = create_app({**own, **UNHURRIED, **settings}, clock=clock)
     app.testing = True
     app.request_context = lambda environ: OwnContext(app, environ)  # type: ignore[method-assign]
     return app

@@ -33,7 +33,7 @@ class Session(Schema):
 @bp.post("/sessions")
 @bp.arguments(Credentials)
 @bp.response(200, Session)
-@bp.fails(400, 401, 422, 429)
+@bp.fails(400, 401, 413, 422, 429)
 def open_session(credentials: dict[str, str]) -> dict[str, Any]:
     """Exchange a password or a join code for a token."""
     return services().accounts.issue_token(attempt(lambda: _prove(credentials)))
@@ -42,7 +42,7 @@ def open_session(credentials: dict[str, str]) -> dict[str, Any]:
 @bp.delete("/sessions")
 @bp.signed_in
 @bp.response(204)
-@bp.fails(400, 401)
+@bp.fails(400, 401, 429)
 def end_session() -> None:
     """End the sign-in whose token or cookie this request carries, and no other."""
     sessions.sign_out()

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
 from giaoban.web.current import identity, required_identity
+from giaoban.web.limits import count_write
+from giaoban.web.requests import SAFE
 
 MEANINGS: Final = {
     400: "Malformed JSON, or a session cookie without the CSRF header",
@@ -18,8 +21,9 @@ MEANINGS: Final = {
     403: "Signed in, but not allowed",
     404: "There is nothing of that name",
     409: "Stale version or not legal in the present state; the present snapshot is in `error.details.snapshot`",
+    413: "A body of more than 128 KiB",
     422: "What no state could make right",
-    429: "Too many wrong attempts; see Retry-After",
+    429: "Too many wrong attempts, or too many writes in a moment; see Retry-After",
 }
 
 _FLAT: Final = 20  # objects and lists in a body that may be nested as its sender likes
@@ -80,7 +84,9 @@ class ApiBlueprint(Blueprint):
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            required_identity()
+            who = required_identity()
+            if request.method not in SAFE:
+                count_write(who)
             return view(*args, **kwargs)
 
         return _described_as(self.doc(security=[{"token": []}, {"session": []}])(guarded), guarded)

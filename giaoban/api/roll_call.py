@@ -108,7 +108,7 @@ def show_roll_call(slug: str) -> dict[str, Any]:
 @bp.signed_in
 @bp.arguments(CheckInSchema)
 @bp.response(200, CheckInAnswerSchema)
-@bp.fails(400, 401, 403, 404, 422)
+@bp.fails(400, 401, 403, 404, 413, 422, 429)
 def check_in(body: dict[str, Any], slug: str, code: str) -> Response:
     """Say whether a room is present. The same `check_in_id` again gets the same answer."""
     identity = required_identity()

@@ -126,7 +126,7 @@ def show_running_order(slug: str) -> dict[str, Any]:
 @bp.signed_in
 @bp.arguments(CommandSchema)
 @bp.response(200, AnswerSchema)
-@bp.fails(400, 401, 403, 404, 409, 422)
+@bp.fails(400, 401, 403, 404, 409, 413, 422, 429)
 def give_command(command: dict[str, Any], slug: str) -> Response:
     """Give one command. The same `command_id` again gets the first answer and does nothing."""
     identity = required_identity()

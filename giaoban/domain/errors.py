@@ -83,6 +83,15 @@ class TooManyAttempts(GiaobanError):
         )
 
 
+class TooManyRequests(GiaobanError):
+    """Somebody goes on faster than anybody needs to; `retry_after_s` says how long to wait, in seconds."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        super().__init__("Gửi quá nhiều lần. Xin đợi rồi thử lại.", retry_after_s=retry_after_s)
+
+
 class InvalidRoster(GiaobanError):
     """A roster file was refused whole; `problems` names each bad line."""
 

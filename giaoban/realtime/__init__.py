@@ -11,9 +11,11 @@ from flask_socketio import SocketIO
 from gevent import monkey
 
 from giaoban.realtime.bus import Alone, RedisBus
+from giaoban.realtime.crowd import bound_the_crowd
 from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectEngine, DirectManager, untested
+from giaoban.realtime.flood import Flood
 from giaoban.realtime.guard import Guard
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.origin import from_our_pages
@@ -68,7 +70,9 @@ class Live:
             self._socketio.server.eio.__class__ = BoundedEngine  # the library knows no other way to replace it
             app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
         app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
-        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines, self.publisher, self.peers))
+        bound_the_crowd(self._socketio.server, app.config["SCREENS_PER_ADDRESS"])
+        flood = Flood(app.config["SOCKET_EVENTS_PER_S"], self._cut)
+        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines, self.publisher, self.peers, flood))
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
         self.publisher.bind(app, app.extensions["giaoban"])

@@ -9,7 +9,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, emit, join_room
 from sqlalchemy.exc import SQLAlchemyError
 
 from giaoban import figures, logs
-from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn
+from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn, TooManyRequests
 from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
 from giaoban.models import Conference
@@ -22,6 +22,7 @@ from giaoban.realtime.events import (
     roll_call_room,
     speaker_room,
 )
+from giaoban.realtime.flood import Flood
 from giaoban.realtime.peers import Peers
 from giaoban.realtime.presence import Connection, Lines
 from giaoban.realtime.publisher import SocketPublisher
@@ -41,11 +42,12 @@ def error_json(error: GiaobanError) -> dict[str, Any]:
 class LiveNamespace(Namespace):
     """Namespace `/live`. Identity is checked on connecting, permission again in each question."""
 
-    def __init__(self, namespace: str, lines: Lines, publisher: SocketPublisher, peers: Peers) -> None:
+    def __init__(self, namespace: str, lines: Lines, publisher: SocketPublisher, peers: Peers, flood: Flood) -> None:
         super().__init__(namespace)
         self._lines = lines
         self._publisher = publisher
         self._peers = peers
+        self._flood = flood
 
     @property
     def _services(self) -> Services:
@@ -53,6 +55,10 @@ class LiveNamespace(Namespace):
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """What the contract does not know is acked with an error instead of silence. `args` begins with the socket."""
+        if event == "disconnect":
+            self._flood.ends(args[0])
+        elif event != "connect" and self._flood.rises(args[0]):
+            return on_error(TooManyRequests())
         if event not in ("connect", "disconnect", *TO_SERVER):
             return on_error(InvalidInput("Không có sự kiện này.", field="event", allowed=list(TO_SERVER)))
         if event in TO_SERVER and len(args) > 2:

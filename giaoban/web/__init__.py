@@ -4,17 +4,18 @@ from flask import Flask, request
 from flask_login import current_user
 
 from giaoban.extensions import csrf
-from giaoban.web import filters, headers, health, metrics, requests
+from giaoban.web import filters, headers, health, limits, metrics, requests
 from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
 
 
 def register(app: Flask) -> None:
-    """Headers, sign-in by cookie and token, the check against forged requests, filters, health, figures, the log."""
+    """Headers, sign-in by cookie and token, the check against forged requests, limits, filters, health, log."""
     headers.register(app)
     filters.register(app)
     health.register(app)
     metrics.register(app)
     requests.register(app)
+    limits.register(app)
     app.before_request(refuse_forged)
 
 
@@ -29,3 +30,5 @@ def refuse_forged() -> None:
     if is_json and ("Authorization" in request.headers or not current_user.is_authenticated):
         return  # the cookie counts for nothing beside that header (`load_session`)
     csrf.protect()
+    if not is_json and current_user.is_authenticated:
+        limits.count_write(current_user.identity)

@@ -1,0 +1,38 @@
+"""How much and how fast anybody may write: sizes of bodies, writes a second of whoever is signed in, uploads.
+
+Reading is not counted here: hundreds of rooms come from one address, and what they read is cheap.
+"""
+
+from typing import Final
+
+from flask import Flask, current_app, request
+
+from giaoban.domain.errors import TooManyRequests
+from giaoban.pace import Pace
+from giaoban.services.identity import Identity
+
+BODY_MOST: Final = 128 * 1024  # bytes; a command or a form has a few hundred
+FIELDS_MOST: Final = 100
+UPLOADS: Final = {"admin.import_roster": 2 * 1024 * 1024}  # endpoint → bytes
+UPLOADS_PER_S: Final = 1
+
+
+def register(app: Flask) -> None:
+    """Before the check against forged requests, which reads the form."""
+    app.config.from_mapping(MAX_CONTENT_LENGTH=BODY_MOST, MAX_FORM_MEMORY_SIZE=BODY_MOST, MAX_FORM_PARTS=FIELDS_MOST)
+    app.extensions["giaoban.writes"] = Pace(app.config["WRITES_PER_S"])
+    app.extensions["giaoban.uploads"] = Pace(UPLOADS_PER_S)
+    app.before_request(_give_room)
+
+
+def _give_room() -> None:
+    if request.endpoint in UPLOADS:
+        request.max_content_length = UPLOADS[request.endpoint]
+
+
+def count_write(who: Identity) -> None:
+    """One more write of that person, over all their sign-ins. Raises TooManyRequests."""
+    if current_app.extensions["giaoban.writes"].take(who.key) < 0:
+        raise TooManyRequests()
+    if request.endpoint in UPLOADS and current_app.extensions["giaoban.uploads"].take(who.key) < 0:
+        raise TooManyRequests(retry_after_s=10)
