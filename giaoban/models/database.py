@@ -105,10 +105,10 @@ def set_up_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def on_connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Any:
         limits = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={LOCK_MS}"
-        ours = {"connect_timeout": CONNECT_S, "options": limits, **_address(params.get("host"), params.get("port"))}
-        return Patient.connect(*args, **{**ours, **params})
+        ours = {"connect_timeout": CONNECT_S, "options": limits}
+        return Patient.connect(*args, **{**ours, **params, **_addresses(params.get("host"), params.get("port"))})
 
-    def _address(host: str | None, port: Any) -> dict[str, str]:
+    def _addresses(host: str | None, port: Any) -> dict[str, str]:
         """libpq would look a name up by itself, and stop the whole process for as long as that takes."""
         if not host or host.startswith(("/", "@")) or "," in host or _is_address(host):
             return {}
@@ -116,7 +116,8 @@ def set_up_postgresql(engine: Engine) -> None:
             found = socket.getaddrinfo(host, port or 5432, type=socket.SOCK_STREAM)
         except OSError as error:
             raise psycopg.OperationalError(f"the database's machine {host} is not known: {error}") from None
-        return {"hostaddr": str(found[0][4][0])}
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        return {"host": ",".join([host] * len(addresses)), "hostaddr": ",".join(addresses)}
 
 
 def _is_address(host: str) -> bool:
