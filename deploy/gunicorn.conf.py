@@ -95,7 +95,9 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
 
 
 def when_ready(server: Arbiter) -> None:
-    """Print the links once the port is open, not before: a link that is shown works."""
+    """Print the links once the port is open, not before: a link that is shown works. Not to whoever collects JSON."""
+    if os.environ.get("GIAOBAN_LOG_FORMAT") == "json":
+        return
     everywhere = HOST in ("", "0.0.0.0", "::")
     name = "127.0.0.1" if everywhere else bind.rpartition(":")[0]
     print("\nGiao ban đang chạy. Bấm Ctrl-C để dừng.")

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
+from deploy.cluster import Web
 from giaoban.extensions import db
 from tests.conftest import make_app
 
@@ -85,6 +87,21 @@ def test_alive_without_a_database(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer.get_json()["error"]["code"] == "unavailable"
     assert answer.headers["Retry-After"]
+
+
+def test_it_says_so_while_the_database_hangs(tmp_path: Path, silent_port: int) -> None:
+    """A real server, whose database takes the connection and then says nothing."""
+    settings = {"GIAOBAN_DATABASE_URL": f"postgresql://giaoban:x@127.0.0.1:{silent_port}/giaoban"}
+    web = Web("web", tmp_path, settings)
+    try:
+        web.start()
+
+        answer = requests.get(web.url + "/readyz", timeout=60)
+    finally:
+        web.stop()
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "failed"
 
 
 def test_not_ready_without_the_queue(app: Flask, silent_port: int) -> None:
