@@ -85,13 +85,20 @@ def post_worker_init(worker: Worker) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.take_over_gunicorn()
     get_hub().print_exception = logs.uncaught
-    worker.wsgi.extensions["giaoban.live"].start()
+    if (live := _live(worker)) is not None:
+        live.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
     """Say goodbye to the other processes."""
-    if hasattr(worker, "wsgi"):  # else it could not be loaded
-        worker.wsgi.extensions["giaoban.live"].end()
+    if (live := _live(worker)) is not None:
+        live.end()
+
+
+def _live(worker: Worker) -> Any:
+    """The application's live connection; None when it could not be loaded, and for the bare ones in bench/."""
+    application = getattr(worker, "wsgi", None)
+    return getattr(application, "extensions", {}).get("giaoban.live")
 
 
 def when_ready(server: Arbiter) -> None:

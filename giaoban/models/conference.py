@@ -1,5 +1,6 @@
 """Conferences and their endpoints."""
 
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -115,16 +117,6 @@ def locked_conference(conference_id: int) -> Conference:
     return conference
 
 
-def locked_conference_named(slug: str) -> Conference:
-    """The same by its slug."""
-    conference = db.session.scalar(
-        select(Conference).where(Conference.slug == slug).with_for_update().execution_options(populate_existing=True)
-    )
-    if conference is None:
-        raise no_conference(slug)
-    return conference
-
-
 def no_conference(slug: str) -> NotFound:
     """The error for a slug that no conference has."""
     return NotFound(f"Không có hội nghị “{slug[:80]}”.", conference=slug[:80])
@@ -132,6 +124,46 @@ def no_conference(slug: str) -> NotFound:
 
 def endpoint_by_code(conference_id: int, code: str) -> Endpoint | None:
     return db.session.scalar(select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.code == code))
+
+
+@dataclass(slots=True)
+class Head:
+    """A locked conference as bare columns: all that whoever adds facts to its log reads and changes of it."""
+
+    id: int
+    version: int
+    last_seq: int
+    last_hash: str
+
+
+_CONFERENCES: Final = cast(Table, Conference.__table__)
+_HEAD: Final = (
+    select(*(_CONFERENCES.c[name] for name in ("id", "version", "last_seq", "last_hash")))
+    .where(_CONFERENCES.c.slug == bindparam("slug"))
+    .with_for_update()
+)
+_SAVE_HEAD: Final = (
+    update(_CONFERENCES)
+    .where(_CONFERENCES.c.id == bindparam("held"))
+    .values(last_seq=bindparam("seq"), last_hash=bindparam("hash"))
+)
+
+
+def locked_head(slug: str) -> Head:
+    """The head of the conference of that slug, held until the transaction ends; for use within `writing`.
+
+    Raises NotFound.
+    """
+    found = db.session.execute(_HEAD, {"slug": slug}).first()
+    if found is None:
+        raise no_conference(slug)
+    return Head(*found)
+
+
+def save_head(head: Head) -> None:
+    """Store how far the log has come."""
+    values = {"held": head.id, "seq": head.last_seq, "hash": head.last_hash}
+    db.session.connection().execute(_SAVE_HEAD, values)
 
 
 _ENDPOINTS: Final = cast(Table, Endpoint.__table__).c

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from giaoban.domain.chain import LINE_KEYS, line_hash
 from giaoban.extensions import Model, db
-from giaoban.models.conference import Conference
+from giaoban.models.conference import Conference, Head
 
 MANY: Final = 1000  # rows fetched at a time by whoever reads them all
 
@@ -85,7 +85,7 @@ def append(
 
 
 def _next_line(
-    conference: Conference,
+    conference: Conference | Head,
     at_ms: int,
     actor: str,
     kind: str,
@@ -121,7 +121,7 @@ class NewLine(NamedTuple):
     data: dict[str, Any]
 
 
-def append_all(conference: Conference, lines: Sequence[NewLine]) -> None:
+def append_all(conference: Head, lines: Sequence[NewLine]) -> None:
     """Write the next lines of a locked conference's log at once, in that order."""
     rows = [{"conference_id": conference.id, **_next_line(conference, *line)} for line in lines]
     db.session.connection().execute(_INSERT, rows)

@@ -93,6 +93,8 @@ _ANSWERED: Final = select(_CHECK_INS.c.check_in_id, _CHECK_INS.c.fingerprint, _C
     _CHECK_INS.c.conference_id == bindparam("conference_id"),
     _CHECK_INS.c.check_in_id.in_(bindparam("check_in_ids", expanding=True)),
 )
+_DRAWN: Final = text("SELECT nextval(pg_get_serial_sequence('check_ins', 'id')) FROM generate_series(1, :count)")
+_LAST_ID: Final = select(func.max(_CHECK_INS.c.id))
 _INSERT: Final = insert(_CHECK_INS)
 _SAVE_WORDS: Final = (
     update(_ENDPOINTS)
@@ -160,10 +162,10 @@ def answered(conference_id: int, check_in_ids: Collection[str]) -> dict[str, Ans
 
 def next_ids(count: int) -> Sequence[int]:
     """So many ids for new rows, rising: they order records that arrive in the same millisecond."""
-    if db.engine.dialect.name == "postgresql":
-        drawn = text("SELECT nextval(pg_get_serial_sequence('check_ins', 'id')) FROM generate_series(1, :count)")
-        return sorted(db.session.scalars(drawn, {"count": count}))
-    last = db.session.scalar(select(func.max(CheckInRow.id))) or 0  # nobody else writes to SQLite meanwhile
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        return sorted(connection.scalars(_DRAWN, {"count": count}))
+    last = connection.scalar(_LAST_ID) or 0  # nobody else writes to SQLite meanwhile
     return range(last + 1, last + 1 + count)
 
 

@@ -8,7 +8,7 @@ from giaoban.domain.items import Item
 from giaoban.domain.running_order import Facts, Message, RunningOrder, apply, new_order
 from giaoban.domain.witness import CREATED
 from giaoban.extensions import Model, db
-from giaoban.models.conference import Conference
+from giaoban.models.conference import Conference, Head
 from giaoban.models.log import LogLine
 
 
@@ -56,7 +56,7 @@ def read_items(conference_id: int) -> tuple[Item, ...]:
     return tuple(Item(id=row.item_id, **{name: getattr(row, name) for name in _FACTS}) for row in rows)
 
 
-def replay(conference: Conference, since: RunningOrder | None = None) -> RunningOrder:
+def replay(conference: Conference | Head, since: RunningOrder | None = None) -> RunningOrder:
     """The running order as the log tells it, from `since` (an earlier state of it) or from the beginning."""
     order = since or _genesis(conference)
     lines = db.session.scalars(
@@ -69,7 +69,7 @@ def replay(conference: Conference, since: RunningOrder | None = None) -> Running
     return order
 
 
-def _genesis(conference: Conference) -> RunningOrder:
+def _genesis(conference: Conference | Head) -> RunningOrder:
     line = db.session.scalars(
         select(LogLine)
         .where(LogLine.conference_id == conference.id, LogLine.kind == CREATED)

@@ -16,7 +16,7 @@ from giaoban.domain.running_order import RunningOrder, is_late
 from giaoban.extensions import db
 from giaoban.models import log
 from giaoban.models import roll_call as rows
-from giaoban.models.conference import Conference, locked_conference_named
+from giaoban.models.conference import Head, locked_head, save_head
 from giaoban.models.database import is_away, writing
 from giaoban.services.group_commit import GroupCommit
 from giaoban.services.identity import Identity
@@ -99,18 +99,17 @@ class CheckIns:
 
     def _store(self, slug: str, arrivals: Sequence[Arrival]) -> list[Outcome]:
         with writing():
-            conference = locked_conference_named(slug)
+            conference = locked_head(slug)
             before = conference.last_seq
             order = self._running_orders.load(conference)
             desk = _Desk(conference, order, self._memory, arrivals, self._clock.now_ms())
             outcomes = [desk.take(arrival) for arrival in arrivals]
             desk.store()
-            conference_id = conference.id
             lines = range(before + 1, conference.last_seq + 1)  # under the lock: nobody else's is among them
         db.session.expire_all()  # it was written past what the session holds
-        self._memory.remember(conference_id, desk.records)
+        self._memory.remember(conference.id, desk.records)
         if desk.changed:
-            self._publish(conference_id, desk.changed, lines)
+            self._publish(conference.id, desk.changed, lines)
         return outcomes
 
     def _publish(self, conference_id: int, codes: frozenset[str], lines: range) -> None:
@@ -125,7 +124,7 @@ class _Desk:
 
     def __init__(
         self,
-        conference: Conference,
+        conference: Head,
         order: RunningOrder,
         memory: rows.Memory,
         arrivals: Sequence[Arrival],
@@ -208,5 +207,6 @@ class _Desk:
             return
         rows.insert_all(self._new)
         log.append_all(self._conference, self._lines)
+        save_head(self._conference)
         rooms = [self._rooms[code] for code in self._changed]
         rows.save_words((room, effective(room.words.values()), conflicting(room.words.values())) for room in rooms)

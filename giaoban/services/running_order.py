@@ -26,7 +26,7 @@ from giaoban.domain.events import Event, MessageSet, to_data
 from giaoban.domain.running_order import Legal, RunningOrder
 from giaoban.extensions import db
 from giaoban.models import LogLine, log
-from giaoban.models.conference import Conference, endpoint_by_code, locked_conference
+from giaoban.models.conference import Conference, Head, endpoint_by_code, locked_conference
 from giaoban.models.database import writing
 from giaoban.models.running_order import replay, save_order
 from giaoban.services.identity import Identity
@@ -81,7 +81,7 @@ class RunningOrders:
 
     # ---- reading
 
-    def load(self, conference: Conference) -> RunningOrder:
+    def load(self, conference: Conference | Head) -> RunningOrder:
         """The present state, from memory as far as it is there and from the log for the rest."""
         known = self._known.get(conference.id)
         if known is None or known.version > conference.version:
