@@ -59,7 +59,7 @@ _JOIN_CODE: Final = rf"{_LETTER}{{4}}-?{_LETTER}{{4}}"
 _HIDDEN: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), instead)
     for pattern, instead in (
-        (r"(/vao/)[^\s/?#\"'\\]+", r"\1…"),
+        (r"(/vao/)(?!<code>)[^\s/?#\"'\\]+", r"\1…"),
         (r"\b(bearer|basic)\s+[^\s\"',;]+", r"\1 …"),
         (
             r"\b((?:[a-z_]*(?:password|token|secret(?!ar))[a-z_]*|authorization|cookie|giaoban)\\?[\"']?\s*[=:]\s*\\?[\"']?)"

@@ -3,6 +3,7 @@
 Only failures count, per address of the peer, so that hundreds of rooms behind one address all come in.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -19,6 +20,7 @@ WINDOW_S: Final = 300
 SLOWEST_MS: Final = 1000
 
 R = TypeVar("R")
+logger = logging.getLogger(__name__)
 
 
 def attempt(prove: Callable[[], R]) -> R:
@@ -32,6 +34,8 @@ def attempt(prove: Callable[[], R]) -> R:
 
 def _failed() -> None:
     figures.WRONG_ATTEMPTS.inc()
+    route = request.url_rule.rule if request.url_rule else "none"
+    logger.info("wrong attempt", extra={"facts": {"address": request.remote_addr, "route": route}})
     most = current_app.config["WRONG_ATTEMPTS"]
     allowed = RateLimitItemPerSecond(most, WINDOW_S)
     key = ("wrong-attempt", request.remote_addr or "unknown")

@@ -128,6 +128,19 @@ def test_signing_in_is_told_without_what_it_was_done_with(
     assert code not in json.dumps(lines())
 
 
+def test_a_wrong_attempt_is_told_with_the_address_that_it_came_from(
+    client: FlaskClient, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    client.get("/vao/K7QF-2M9D")
+    client.post("/api/v1/sessions", json={"username": "mc", "password": "not-the-password"})
+
+    said = [line for line in lines() if line["message"] == "wrong attempt"]
+    assert [line["route"] for line in said] == ["/vao/<code>", "/api/v1/sessions"]
+    assert {line["address"] for line in said} == {"127.0.0.1"}
+    assert "K7QF" not in json.dumps(lines())
+    assert "not-the-password" not in json.dumps(lines())
+
+
 def test_gunicorn_logs_like_everything_else() -> None:
     """A worker that cannot start: what it and the master log of it is JSON, line by line."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIAOBAN_")}
