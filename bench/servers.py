@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,20 +52,6 @@ class Server:
         """Memory that the server and its worker hold, KiB."""
         pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.pids())
         return pages * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A seeded giaoban: where its conference is, and tokens for an MC and for every room by its code.
-
-    `again()` kills it with SIGKILL and starts it anew on the same port and database; returns once the port is open.
-    """
-
-    server: Server
-    path: str
-    mc_token: str
-    room_tokens: Mapping[str, str]
-    again: Callable[[], None] = lambda: None
 
 
 def free_port() -> int:
@@ -117,6 +103,21 @@ class Process:
         self._process.stdout.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A seeded giaoban: its process, where its conference is, and tokens for an MC and for every room by its code."""
+
+    process: Process
+    path: str
+    mc_token: str
+    room_tokens: Mapping[str, str]
+
+    @property
+    def server(self) -> Server:
+        """As it is now: another after `process.again()`."""
+        return self.process.server
+
+
 def gunicorn(target: str) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", target]
 
@@ -161,4 +162,4 @@ def serve_demo(**more: str) -> Iterator[Demo]:
             mc_token, path = services.accounts.issue_token(mc)["token"], f"/api/v1/conferences/{conference.slug}"
         environment = {f"GIAOBAN_{name}": value for name, value in {**settings, **more}.items()}
         with Process(gunicorn("wsgi:app"), environment, free_port()) as process:
-            yield Demo(process.server, path, mc_token, tokens, process.again)
+            yield Demo(process, path, mc_token, tokens)

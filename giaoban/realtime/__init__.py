@@ -10,6 +10,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from gevent import monkey
 
+from giaoban.realtime.admission import Admission, Queue
 from giaoban.realtime.bus import Alone, RedisBus
 from giaoban.realtime.crowd import bound_the_crowd
 from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
@@ -59,7 +60,8 @@ class Live:
             "serializer": StrictPacket,
             "cors_allowed_origins": from_our_pages(app.config["PUBLIC_URL"]),
         }
-        direct = options["async_mode"] == "gevent" and self._direct()
+        gevent = options["async_mode"] == "gevent"
+        direct = gevent and self._direct()
         if direct:
             options["client_manager"] = DirectManager()
         self._socketio.init_app(app, **options)
@@ -69,6 +71,8 @@ class Live:
         else:
             self._socketio.server.eio.__class__ = BoundedEngine  # the library knows no other way to replace it
             app.wsgi_app = WholeWrites(app.wsgi_app)  # type: ignore[method-assign]
+        if gevent:
+            app.wsgi_app = Queue(app.wsgi_app, Admission())  # type: ignore[method-assign]
         app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
         bound_the_crowd(self._socketio.server, app.config["SCREENS_PER_ADDRESS"])
         flood = Flood(app.config["SOCKET_EVENTS_PER_S"], self._cut)

@@ -1,7 +1,9 @@
 """The socket's side of the server: who may join, what a screen is given, and the two questions that it may ask."""
 
 import logging
-from typing import Any
+import time
+from dataclasses import dataclass
+from typing import Any, Final
 
 from flask import current_app, request
 from flask_login import current_user
@@ -14,6 +16,7 @@ from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
 from giaoban.models import Conference
 from giaoban.models.database import is_away
+from giaoban.realtime.admission import PLACE
 from giaoban.realtime.events import (
     ORDER_SNAPSHOT,
     TO_SERVER,
@@ -31,12 +34,26 @@ from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
 from giaoban.services.scope import Scope, scope_of
 
+LOOKED_UP_KEPT_S: Final = 0.1
+LOOKED_UP_MOST: Final = 1_000
+
 logger = logging.getLogger(__name__)
 
 
 def error_json(error: GiaobanError) -> dict[str, Any]:
     """The inside of the one error shape."""
     return {"code": error.code, "message": error.message, "details": error.details}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a conference's row said. Believed until then (s of the monotonic clock): all screens may come at once."""
+
+    id: int
+    slug: str
+    version: int
+    last_seq: int
+    until_s: float
 
 
 class LiveNamespace(Namespace):
@@ -48,6 +65,7 @@ class LiveNamespace(Namespace):
         self._publisher = publisher
         self._peers = peers
         self._flood = flood
+        self._recent: dict[tuple[str | None, int | None], Looked] = {}
 
     @property
     def _services(self) -> Services:
@@ -63,7 +81,11 @@ class LiveNamespace(Namespace):
             return on_error(InvalidInput("Không có sự kiện này.", field="event", allowed=list(TO_SERVER)))
         if event in TO_SERVER and len(args) > 2:
             return on_error(InvalidInput("Sự kiện chỉ mang một đối tượng.", field="event"))
-        return super().trigger_event(event, *args)
+        try:
+            return super().trigger_event(event, *args)
+        finally:
+            if event == "connect" and PLACE in args[1]:
+                args[1].pop(PLACE).give_back()
 
     def on_connect(self, auth: Any = None) -> None:
         """Join the conference's room and get its snapshot; a false token or unknown conference is refused.
@@ -80,7 +102,7 @@ class LiveNamespace(Namespace):
 
     def _admit(self, auth: dict[str, Any]) -> None:
         identity = self._identity(auth.get("token"))
-        conference = self._conference(auth.get("conference"), identity)
+        conference = self._looked_up(auth.get("conference"), identity)
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None
         if identity is not None and identity.conference_id == conference.id:
@@ -94,8 +116,8 @@ class LiveNamespace(Namespace):
             join_room(endpoint_room(conference.id, code))
         if self._publisher.shown.version(conference.id) > conference.version:
             db.session.commit()  # a command came between reading the conference and joining its room: read it again
-            db.session.refresh(conference)
-        snapshot = self._services.running_order.snapshot(conference)
+            conference = self._look_up(auth.get("conference"), identity)
+        snapshot = self._services.running_order.snapshot_at(conference.id, conference.version)
         self._publisher.shown.joined(conference.id, snapshot["version"], conference.last_seq)
         if self._lines.opened(sid, connection) and code is not None:
             self._peers.line_changed(conference.id, code)
@@ -156,6 +178,24 @@ class LiveNamespace(Namespace):
                 raise NotSignedIn("Phiên đăng nhập không hợp lệ. Xin đăng nhập lại.")
             return self._services.accounts.identity_of_token(token)
         return current_user.identity if current_user.is_authenticated else None
+
+    def _looked_up(self, slug: Any, identity: Identity | None) -> Looked:
+        """The conference that the screen looks at, as it was at most LOOKED_UP_KEPT_S ago."""
+        if not isinstance(slug, str | None):
+            return self._look_up(slug, identity)
+        key = (slug, identity.conference_id if identity is not None else None)
+        looked = self._recent.get(key)
+        if looked is None or time.monotonic() >= looked.until_s:
+            looked = self._look_up(slug, identity)
+            if len(self._recent) >= LOOKED_UP_MOST:
+                self._recent.clear()
+            self._recent[key] = looked
+        return looked
+
+    def _look_up(self, slug: Any, identity: Identity | None) -> Looked:
+        until_s = time.monotonic() + LOOKED_UP_KEPT_S
+        conference = self._conference(slug, identity)
+        return Looked(conference.id, conference.slug, conference.version, conference.last_seq, until_s)
 
     def _conference(self, slug: Any, identity: Identity | None) -> Conference:
         if slug is not None:

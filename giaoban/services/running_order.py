@@ -35,6 +35,7 @@ from giaoban.services.snapshot import running_order_json, snapshot_json
 
 UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 COMMANDS: Final = frozenset(c.NAMES.values())
+SNAPSHOT_KEPT_MS: Final = 100
 logger = logging.getLogger(__name__)
 
 
@@ -78,6 +79,7 @@ class RunningOrders:
         self._publisher = publisher
         self._known: dict[int, RunningOrder] = {}
         self._heard: dict[int, int] = {}
+        self._made: dict[int, tuple[RunningOrder | None, int, dict[str, Any]]] = {}
 
     # ---- reading
 
@@ -112,6 +114,19 @@ class RunningOrders:
 
     def snapshot(self, conference: Conference) -> dict[str, Any]:
         return snapshot_json(self.load(conference), self._clock.now_ms())
+
+    def snapshot_at(self, conference_id: int, version: int) -> dict[str, Any]:
+        """The snapshot at the version that is stored now, for the many who come at once after a restart.
+
+        Its forecast may be SNAPSHOT_KEPT_MS old; its clock is of now. Raises NotFound.
+        """
+        now_ms = self._clock.now_ms()
+        known, made_at_ms, snapshot = self._made.get(conference_id, (None, 0, {}))
+        fresh = known is self._known.get(conference_id) and 0 <= now_ms - made_at_ms < SNAPSHOT_KEPT_MS
+        if not fresh or snapshot["version"] != version:
+            snapshot = self.snapshot_of(conference_id)
+            self._made[conference_id] = self._known[conference_id], now_ms, snapshot
+        return {**snapshot, "server_now_ms": now_ms}
 
     def snapshot_of(self, conference_id: int) -> dict[str, Any]:
         """The snapshot of the conference with that id. Raises NotFound."""
