@@ -16,12 +16,12 @@ import gevent
 from gevent import monkey
 
 from giaoban.realtime import frames
+from giaoban.realtime.wire import SEND_BUFFER
 
 PlainSocket: Final = monkey.get_original("socket", "socket")
 
-WAITING_MOST: Final = 64  # frames; a screen that has missed so many states is better off with a new snapshot
+WAITING_MOST: Final = 128  # frames; a screen that has missed so many states is better off with a new snapshot
 STALL_S: Final = 20.0  # half a frame, or a full buffer, may last this long
-SEND_BUFFER: Final = 65_536  # bytes; else the kernel would keep megabytes for a screen that does not read
 _READ: Final = 4_096
 _READABLE, _WRITABLE = 1, 2
 

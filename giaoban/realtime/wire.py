@@ -8,6 +8,7 @@ Engine.IO keeps whatever a client does not fetch, without an end.
 
 import threading
 from collections.abc import Callable, Iterable
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any, Final
 
 import engineio
@@ -15,7 +16,8 @@ from engineio.packet import Packet
 
 SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 SILENCE_S: Final = 60.0  # Engine.IO pings after 25 s and waits 20 s for the answer
-QUEUED_MOST: Final = 64  # messages; a screen that has missed so many states is better off with a new snapshot
+SEND_BUFFER: Final = 65_536  # bytes; else the kernel would keep megabytes for a screen that does not read
+QUEUED_MOST: Final = 128  # messages; a screen that has missed so many states is better off with a new snapshot
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -28,6 +30,7 @@ class WholeSocket:
 
     def __init__(self, socket: Any) -> None:
         socket.settimeout(SILENCE_S)
+        socket.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)
         self._socket = socket
         self._writing = threading.Lock()
 

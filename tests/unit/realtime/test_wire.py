@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from giaoban.realtime.wire import SILENCE_S, WholeSocket, WholeWrites
+from giaoban.realtime.wire import SEND_BUFFER, SILENCE_S, WholeSocket, WholeWrites
 
 
 def test_a_slow_reader_gets_every_byte() -> None:
@@ -39,13 +39,18 @@ def test_only_handshakes_are_touched() -> None:
     assert "HTTP_SEC_WEBSOCKET_EXTENSIONS" not in seen[0]
     assert not isinstance(seen[1]["gunicorn.socket"], WholeSocket)
     assert connection.timeouts_s == [SILENCE_S]
+    assert connection.options == [(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)]
 
 
 class FakeSocket:
-    """A connection that notes how long it may be silent."""
+    """A connection that notes how long it may be silent, and how much the kernel may keep for it."""
 
     def __init__(self) -> None:
         self.timeouts_s: list[float] = []
+        self.options: list[tuple[int, int, int]] = []
+
+    def setsockopt(self, level: int, name: int, value: int) -> None:
+        self.options.append((level, name, value))
 
     def settimeout(self, seconds: float) -> None:
         self.timeouts_s.append(seconds)
