@@ -28,13 +28,14 @@ PLACE: Final = "giaoban.place"
 
 
 class Place:
-    """A place among those who are being let in; given back once."""
+    """A place among those who are being let in; given back once. `waited`: it was not free at once."""
 
-    __slots__ = ("_admission", "since_s")
+    __slots__ = ("_admission", "since_s", "waited")
 
-    def __init__(self, admission: "Admission", since_s: float) -> None:
+    def __init__(self, admission: "Admission", *, waited: bool) -> None:
         self._admission = admission
-        self.since_s = since_s
+        self.since_s = time.monotonic()
+        self.waited = waited
 
     def give_back(self) -> None:
         self._admission.gave_back(self)
@@ -57,7 +58,7 @@ class Admission:
     def take(self) -> Place:
         """A place, as soon as there is one."""
         if len(self._taken) < self._at_once and not self._waiting:
-            return self._give()
+            return self._give(waited=False)
         turn: AsyncResult = AsyncResult()
         self._waiting.append(turn)
         if not self._looking:
@@ -71,8 +72,8 @@ class Admission:
             del self._taken[place]
             self._let_in()
 
-    def _give(self) -> Place:
-        place = Place(self, time.monotonic())
+    def _give(self, *, waited: bool) -> Place:
+        place = Place(self, waited=waited)
         self._taken[place] = None
         return place
 
@@ -80,7 +81,7 @@ class Admission:
         """As many as there is room for, and `more`."""
         while self._waiting and (len(self._taken) < self._at_once or more > 0):
             more -= len(self._taken) >= self._at_once
-            self._waiting.popleft().set(self._give())
+            self._waiting.popleft().set(self._give(waited=True))
 
     def _look_after(self) -> None:
         """While somebody waits: take back places held for too long, and let more in when there is time to spare."""
@@ -98,7 +99,7 @@ class Admission:
 class Queue:
     """WSGI middleware: whoever begins a Socket.IO connection, by WebSocket or polling, takes a place first.
 
-    A WebSocket gives it back on joining (namespace.py), all others with their answer.
+    A WebSocket gives it back on joining (namespace.py) or at its end (fan_out.py), all others with their answer.
     """
 
     def __init__(self, wsgi_app: Wsgi, admission: Admission) -> None:
@@ -109,7 +110,7 @@ class Queue:
         if not environ.get("PATH_INFO", "").startswith(PATH) or "sid=" in environ.get("QUERY_STRING", ""):
             return self._wsgi_app(environ, start_response)
         place = self._admission.take()
-        if _has_hung_up(environ.get("gunicorn.socket")):
+        if place.waited and "HTTP_UPGRADE" in environ and _has_hung_up(environ.get("gunicorn.socket")):
             place.give_back()
             start_response("408 Request Timeout", [("Content-Length", "0"), ("Connection", "close")])
             return []

@@ -29,6 +29,7 @@ from engineio import packet as engine_packet
 from engineio.socket import Socket
 from socketio import packet
 
+from giaoban.realtime.admission import PLACE, Place
 from giaoban.realtime.door import readable
 from giaoban.realtime.frames import BINARY, frame, text_frame
 from giaoban.realtime.line import Line
@@ -215,7 +216,7 @@ class DirectWebSocket:
         line.write(b"".join([accepted.encode(), *greetings]))
         environ["giaoban.direct"] = True
         _keep(environ, _KEPT, _KEPT_UNTIL_JOINED)
-        gevent.spawn(_listen, self._engine, self._screen, line)
+        gevent.spawn(_listen, self._engine, self._screen, line, environ.get(PLACE))
         raise StopIteration  # tells gunicorn that there is nothing to answer
 
 
@@ -227,7 +228,7 @@ def _keep(environ: dict[str, Any], *names: re.Pattern[str]) -> None:
     environ["wsgi.input"] = BytesIO()
 
 
-def _listen(engine: DirectEngine, screen: Socket, line: Line) -> None:
+def _listen(engine: DirectEngine, screen: Socket, line: Line, place: Place | None) -> None:
     """Hand on what the screen says, until its connection ends."""
     try:
         with closing(line.messages()) as messages:
@@ -244,6 +245,8 @@ def _listen(engine: DirectEngine, screen: Socket, line: Line) -> None:
     finally:
         screen.close(wait=False, abort=True, reason=engine.reason.TRANSPORT_CLOSE)
         engine.sockets.pop(screen.sid, None)
+        if place is not None:
+            place.give_back()
 
 
 def _receive(screen: Socket, message: str) -> bool:

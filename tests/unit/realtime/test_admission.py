@@ -140,8 +140,18 @@ def test_who_has_hung_up_meanwhile_costs_nothing_more() -> None:
     admission = Admission(1)
     queue = Queue(answered, admission)
     ours, theirs = socket.socketpair()
-    with ours:
-        assert asked(queue, {**JOIN, "gunicorn.socket": ours})[0] == "200 OK"
-        theirs.close()
-        assert asked(queue, {**JOIN, "gunicorn.socket": ours})[0].startswith("408 ")
+    other, still_there = socket.socketpair()
+    place = admission.take()
+    tasks = [
+        gevent.spawn(asked, queue, {**JOIN, "HTTP_UPGRADE": "websocket", "gunicorn.socket": connection})
+        for connection in (ours, other)
+    ]
+    gevent.sleep(0)
+    assert admission.waiting == 2
+    theirs.close()
+    place.give_back()
+    gevent.joinall(tasks, timeout=20)
+    assert [task.value[0][:3] for task in tasks] == ["408", "200"]
     assert not admission._taken
+    for connection in (ours, other, still_there):
+        connection.close()
