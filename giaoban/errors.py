@@ -75,6 +75,9 @@ def register(app: Flask) -> None:
 
 
 def handle_giaoban(error: GiaobanError) -> Response:
+    if isinstance(error, NotAllowed):
+        facts = {"method": request.method, "route": request.url_rule and request.url_rule.rule}
+        logger.info("not allowed", extra={"facts": facts})
     return render(STATUS.get(type(error), 500), error.code, error.message, error.details)
 
 

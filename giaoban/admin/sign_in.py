@@ -24,7 +24,7 @@ def prove() -> Response:
     """A right name and password lead to where the person wanted to go, wrong ones back to the form, ever slower."""
     username, password = request.form.get("username", ""), request.form.get("password", "")
     try:
-        who = attempt(lambda: services().accounts.authenticate(username, password))
+        who = attempt(lambda: services().accounts.authenticate(username, password), costly=True)
     except NotSignedIn as error:
         return make_response(_form(username=username, problem=error.message), 401)
     except TooManyAttempts as error:

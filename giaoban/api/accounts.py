@@ -1,5 +1,6 @@
 """Signing in for programs: a password or a join code becomes a token, which can be given back."""
 
+import logging
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -10,6 +11,8 @@ from giaoban.services.identity import Identity
 from giaoban.web import sign_in as sessions
 from giaoban.web.attempts import attempt
 from giaoban.web.current import services
+
+logger = logging.getLogger(__name__)
 
 bp = ApiBlueprint("sessions", __name__, description="Signing in and out")
 
@@ -36,7 +39,9 @@ class Session(Schema):
 @bp.fails(400, 401, 413, 422, 429)
 def open_session(credentials: dict[str, str]) -> dict[str, Any]:
     """Exchange a password or a join code for a token."""
-    return services().accounts.issue_token(attempt(lambda: _prove(credentials)))
+    who = attempt(lambda: _prove(credentials), costly="password" in credentials)
+    logger.info("signed in", extra={"facts": {"actor": who.actor, "by": "token"}})
+    return services().accounts.issue_token(who)
 
 
 @bp.delete("/sessions")

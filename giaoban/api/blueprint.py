@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
 from giaoban.web.current import identity, required_identity
-from giaoban.web.limits import count_write
+from giaoban.web.limits import count_request
 from giaoban.web.requests import SAFE
 
 MEANINGS: Final = {
@@ -86,7 +86,7 @@ class ApiBlueprint(Blueprint):
         def guarded(*args: Any, **kwargs: Any) -> Any:
             who = required_identity()
             if request.method not in SAFE:
-                count_write(who)
+                count_request(who)
             return view(*args, **kwargs)
 
         return _described_as(self.doc(security=[{"token": []}, {"session": []}])(guarded), guarded)

@@ -17,6 +17,7 @@ from giaoban import logs
 from giaoban.domain.errors import NotSignedIn
 from giaoban.services import Services
 from giaoban.web import headers
+from giaoban.web.limits import count_write
 from giaoban.web.requests import HEADER, NAME, Requests
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -59,6 +60,7 @@ class Express:
             try:
                 identity = self._services.accounts.identity_of_token(token)
                 logs.note(actor=identity.actor)
+                count_write(self._app, identity)
                 return self._services.roll_call.check_in(slug, code, body, identity)
             except NotSignedIn:
                 return None

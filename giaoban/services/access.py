@@ -1,5 +1,6 @@
 """Ways in for the rooms: join codes, derived whenever they are needed and stored nowhere."""
 
+import logging
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from giaoban.services.accounts import endpoint_identity
 from giaoban.services.identities import Identities
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 
 class Access:
@@ -66,4 +69,6 @@ class Access:
             data = {"codes": [endpoint.code for endpoint in chosen]}
             log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind="codes_renewed", data=data)
         self._identities.forget()
+        facts = {"actor": identity.actor, "conference": conference.slug, "rooms": len(chosen)}
+        logger.info("join codes renewed", extra={"facts": facts})
         return len(chosen)

@@ -1,30 +1,29 @@
 """People with passwords, and the keys by which sessions and tokens name whoever has signed in."""
 
+import logging
 import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 
 from giaoban.domain.errors import InvalidInput, NotFound, NotSignedIn
 from giaoban.extensions import db
 from giaoban.models import Conference, EndedSession, Endpoint, User
 from giaoban.models.conference import endpoint_facts
 from giaoban.models.database import writing
+from giaoban.services import passwords
 from giaoban.services.identities import Ended, Identities
 from giaoban.services.identity import STAFF, Identity
 from giaoban.services.ports import Clock
 
-PASSWORD_SHORTEST: Final = 8
-PASSWORD_LONGEST: Final = 200
+logger = logging.getLogger(__name__)
+
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _TOKENS_REMEMBERED: Final = 4096
 
 
@@ -42,23 +41,18 @@ class Accounts:
         self._content = lru_cache(_TOKENS_REMEMBERED)(self._tokens.loads)  # of true tokens only: false ones raise
         self._identities = identities
         self._ended = Ended()
-        self._hasher = PasswordHasher()
-
-    @cached_property
-    def _dummy_hash(self) -> str:
-        """What a password is compared with when there is no such account."""
-        return self._hasher.hash(secrets.token_urlsafe(16))
+        self._passwords = passwords.Passwords()
 
     # ---- staff
 
     def add_user(self, username: str, role: str, password: str) -> User:
-        """A new account. Raises InvalidInput: bad or taken name, unknown role, password of under 8 characters."""
+        """A new account. Raises InvalidInput: bad or taken name, unknown role, poor password."""
         username = username.strip().lower()
         if not _USERNAME.fullmatch(username):
             raise InvalidInput("Tên đăng nhập gồm 2–40 chữ thường không dấu, số, dấu . _ -", field="username")
         if role not in STAFF:
             raise InvalidInput("Vai trò phải là một trong: " + ", ".join(STAFF) + ".", field="role")
-        hashed = self._hash(password)
+        hashed = self._passwords.hash(password, username)
         with writing():
             if self._user(username) is not None:
                 raise InvalidInput(f"Đã có tài khoản “{username}”.", field="username")
@@ -70,28 +64,32 @@ class Accounts:
                 created_at_ms=self._clock.now_ms(),
             )
             db.session.add(user)
+        _told(username, "added", role=role)
         return user
 
     def set_password(self, username: str, password: str) -> None:
         """Give an account another password; its sessions and tokens end. Raises NotFound, InvalidInput."""
-        hashed = self._hash(password)
+        hashed = self._passwords.hash(password, username)
         with writing():
             user = self._known_user(username)
             user.password_hash = hashed
             user.sign_in_mark = _new_mark()
         self._identities.forget()
+        _told(username, "password changed")
 
     def sign_out_everywhere(self, username: str) -> None:
         """End all sessions and tokens of an account. Raises NotFound."""
         with writing():
             self._known_user(username).sign_in_mark = _new_mark()
         self._identities.forget()
+        _told(username, "signed out everywhere")
 
     def remove_user(self, username: str) -> None:
         """Remove an account; its sessions and tokens end. Raises NotFound."""
         with writing():
             db.session.delete(self._known_user(username))
         self._identities.forget()
+        _told(username, "removed")
 
     def list_users(self) -> list[User]:
         return list(db.session.scalars(select(User).order_by(User.username)))
@@ -99,25 +97,18 @@ class Accounts:
     def authenticate(self, username: str, password: str) -> Identity:
         """Whoever has that name and password. Raises NotSignedIn, in the same time whether the name exists or not."""
         user = self._user(username.strip().lower())
-        try:
-            self._hasher.verify(user.password_hash if user else self._dummy_hash, password[:PASSWORD_LONGEST])
-        except (Argon2Error, InvalidHashError):
-            user = None
-        if user is None:
+        kept = user.password_hash if user is not None else None
+        db.session.commit()  # nothing is held while the password is looked at
+        if not self._passwords.is_right(password, kept) or user is None or kept is None:
             raise NotSignedIn("Tên đăng nhập hoặc mật khẩu không đúng.")
+        better = self._passwords.renewed(password, kept)
+        if better is not None:
+            this_one = (User.id == user.id, User.password_hash == kept)  # unless it was changed meanwhile
+            with writing():
+                db.session.execute(update(User).where(*this_one).values(password_hash=better))
         return staff_identity(user)
 
-    @staticmethod
-    def generated_password() -> str:
-        """A password that can be read aloud: four groups of four, 80 bits."""
-        return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-
-    def _hash(self, password: str) -> str:
-        if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
-            raise InvalidInput(
-                f"Mật khẩu phải dài từ {PASSWORD_SHORTEST} đến {PASSWORD_LONGEST} ký tự.", field="password"
-            )
-        return self._hasher.hash(password)
+    generated_password = staticmethod(passwords.generated)
 
     @staticmethod
     def _user(username: str) -> User | None:
@@ -220,6 +211,11 @@ def _parts(key: str) -> tuple[str, str, int] | None:
     if len(parts) != 3 or not parts[2].isdecimal():
         return None
     return parts[0], parts[1], int(parts[2])
+
+
+def _told(username: str, change: str, **facts: str) -> None:
+    """Leave a line in the process's log of what was done to an account; who did it is noted with the request."""
+    logger.info("account " + change, extra={"facts": {"account": username, **facts}})
 
 
 def _new_mark() -> str:

@@ -31,4 +31,4 @@ def refuse_forged() -> None:
         return  # the cookie counts for nothing beside that header (`load_session`)
     csrf.protect()
     if not is_json and current_user.is_authenticated:
-        limits.count_write(current_user.identity)
+        limits.count_request(current_user.identity)

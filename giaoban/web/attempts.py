@@ -4,9 +4,11 @@ Only failures count, per address of the peer, so that hundreds of rooms behind o
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Final, TypeVar
 
 from flask import current_app, request
 from limits import RateLimitItemPerSecond
@@ -18,29 +20,51 @@ from giaoban.web import counters as counters  # makes its storage known to the l
 
 WINDOW_S: Final = 300
 SLOWEST_MS: Final = 1000
+LANES_MOST: Final = 1000  # addresses
 
 R = TypeVar("R")
 logger = logging.getLogger(__name__)
+_lanes: dict[str, threading.Lock] = {}
 
 
-def attempt(prove: Callable[[], R]) -> R:
-    """What `prove` returns. When it raises NotSignedIn, that after a delay, or TooManyAttempts once there were many."""
+def attempt(prove: Callable[[], R], *, costly: bool = False) -> R:
+    """What `prove` returns. When it raises NotSignedIn, that after a delay, or TooManyAttempts once there were many.
+
+    A `costly` proof (a password's takes a tenth of a second of two processors) of an address from which there were too
+    many waits for the one before it, so that whoever floods us with guesses stands in nobody else's way.
+    """
     try:
-        return prove()
+        with _lane() if costly else nullcontext():
+            return prove()
     except NotSignedIn:
         _failed()
         raise
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _allowed() -> tuple[RateLimitItemPerSecond, tuple[str, str]]:
+    return RateLimitItemPerSecond(current_app.config["WRONG_ATTEMPTS"], WINDOW_S), ("wrong-attempt", _address())
+
+
+def _lane() -> AbstractContextManager[Any]:
+    allowed, key = _allowed()
+    if limiter.limiter.test(allowed, *key):
+        return nullcontext()
+    if len(_lanes) >= LANES_MOST:
+        _lanes.clear()
+    return _lanes.setdefault(_address(), threading.Lock())
 
 
 def _failed() -> None:
     figures.WRONG_ATTEMPTS.inc()
     route = request.url_rule.rule if request.url_rule else "none"
     logger.info("wrong attempt", extra={"facts": {"address": request.remote_addr, "route": route}})
-    most = current_app.config["WRONG_ATTEMPTS"]
-    allowed = RateLimitItemPerSecond(most, WINDOW_S)
-    key = ("wrong-attempt", request.remote_addr or "unknown")
+    allowed, key = _allowed()
     if not limiter.limiter.hit(allowed, *key):
         reset_at_s, _ = limiter.limiter.get_window_stats(allowed, *key)
         raise TooManyAttempts(max(1, int(reset_at_s - time.time()) + 1))
-    failures = most - limiter.limiter.get_window_stats(allowed, *key)[1]
+    failures = allowed.amount - limiter.limiter.get_window_stats(allowed, *key)[1]
     time.sleep(min(SLOWEST_MS, current_app.config["WRONG_ATTEMPT_DELAY_MS"] * 2 ** (failures - 1)) / 1000)

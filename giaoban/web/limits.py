@@ -30,9 +30,14 @@ def _give_room() -> None:
         request.max_content_length = UPLOADS[request.endpoint]
 
 
-def count_write(who: Identity) -> None:
+def count_write(app: Flask, who: Identity) -> None:
     """One more write of that person, over all their sign-ins. Raises TooManyRequests."""
-    if current_app.extensions["giaoban.writes"].take(who.key) < 0:
+    if app.extensions["giaoban.writes"].take(who.key) < 0:
         raise TooManyRequests()
+
+
+def count_request(who: Identity) -> None:
+    """The same for the present request, which may bring a file. Raises TooManyRequests."""
+    count_write(current_app, who)
     if request.endpoint in UPLOADS and current_app.extensions["giaoban.uploads"].take(who.key) < 0:
         raise TooManyRequests(retry_after_s=10)

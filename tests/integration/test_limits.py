@@ -127,6 +127,14 @@ def test_writes_are_counted_by_who_makes_them_over_all_their_sign_ins(slow: Flas
     assert again.call("GET", "/endpoints").status_code == 200
 
 
+def test_a_check_in_by_the_short_way_is_counted_like_any_other(slow: Flask) -> None:
+    one = calls(slow, room(0))
+    (own,) = one.get("/endpoints")
+    for _ in range(AT_ONCE_S):
+        assert one.check_in(own["code"]).status_code == 200
+    refused(one.check_in(own["code"]), 429, "too_many_requests")
+
+
 def test_forms_are_counted_too(slow: Flask) -> None:
     with slow.app_context():
         services: Services = slow.extensions["giaoban"]
