@@ -20,9 +20,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -69,6 +70,7 @@ class Service:
         self.name = name
         self.folder = folder
         self._stop_with = stop_with
+        self.errors: IO[str] | None = None  # takes what it says on stderr, in the place of its file
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self) -> Sequence[str]:
@@ -116,7 +118,7 @@ class Service:
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=log,
+            stderr=self.errors or log,
             start_new_session=True,  # Ctrl-C is for the cluster, which ends its parts in order
             **who,
         )
@@ -288,10 +290,10 @@ class Redis(Service):
 class Web(Service):
     """One gunicorn, served as script/server serves it; only its settings say that there are others."""
 
-    def __init__(self, name: str, folder: Path, settings: Mapping[str, str], app: str = "wsgi:app") -> None:
+    def __init__(self, name: str, folder: Path, environment: Mapping[str, str], app: str = "wsgi:app") -> None:
         super().__init__(name, folder)
         self.port = free_port()
-        self.settings = settings
+        self._environment = environment
         self._app = app
 
     @property
@@ -302,7 +304,7 @@ class Web(Service):
         return [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
 
     def environment(self) -> Mapping[str, str]:
-        return {**os.environ, **self.settings, "HOST": LOOPBACK, "PORT": str(self.port)}
+        return {**self._environment, "HOST": LOOPBACK, "PORT": str(self.port)}
 
     def answers(self) -> bool:
         """Lives; whether it can serve depends on others too, see `ready`."""
@@ -314,11 +316,16 @@ class Web(Service):
 
 
 def _is_ok(url: str) -> bool:
+    """Whether the server answers there with 200."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     try:
-        with urlopen(url, timeout=10) as answer:
-            return bool(answer.status == 200)
-    except OSError:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 class Nginx(Service):
@@ -373,28 +380,31 @@ def mime_types(nginx: str) -> Path:
 
 
 class Cluster:
-    """All of it. `settings` are GIAOBAN_… variables on top of the environment's.
+    """All of it. `environment` holds GIAOBAN_… settings; those that only the cluster knows come on top.
 
-    With `postgresql` given, that server is used and left running; `database` names the database on it.
+    With `postgresql` given, that server is used and left running; `database` names the database on it, `app` what the
+    processes serve.
     """
 
     def __init__(
         self,
         folder: Path,
+        environment: Mapping[str, str],
         *,
         host: str = LOOPBACK,
         port: int | None = None,
-        settings: Mapping[str, str] | None = None,
         postgresql: PostgreSQL | None = None,
         database: str = "giaoban",
+        app: str = "wsgi:app",
     ) -> None:
         self._own_postgresql = postgresql is None
         self.postgresql = postgresql or PostgreSQL(folder / "postgresql")
         self.redis = Redis(folder / "redis")
         self._database = database
         self._folder = folder
-        self._settings = dict(settings or {})
-        self.webs: Sequence[Web] = [Web(f"web-{number}", folder, {}) for number in (1, 2)]
+        self._given = environment
+        self.environment: dict[str, str] = {}
+        self.webs: Sequence[Web] = [Web(f"web-{number}", folder, self.environment, app) for number in (1, 2)]
         self.nginx = Nginx(folder / "nginx", host, port or free_port(), self.webs)
         self.url = self.nginx.url
 
@@ -403,27 +413,24 @@ class Cluster:
         """Everything that it starts, in the order of starting."""
         return [*([self.postgresql] if self._own_postgresql else []), self.redis, *self.webs, self.nginx]
 
-    def settings(self) -> Mapping[str, str]:
-        """The environment of its processes and of the command line beside them; PostgreSQL must be there."""
-        return {
-            "GIAOBAN_SECRET_KEY": config.kept_secret(self._folder / "secret_key"),
-            "GIAOBAN_PUBLIC_URL": self.url,
-            **self._settings,
-            "GIAOBAN_DATABASE_URL": self.postgresql.url(self._database),
-            "GIAOBAN_REDIS_URL": self.redis.url,
-            "GIAOBAN_TRUSTED_PROXIES": "1",
-        }
-
     def start_stores(self) -> None:
+        """The database and Redis; from now on `environment` is whole, for the processes and for a command line."""
         if self._own_postgresql:
             self.postgresql.start()
             self.postgresql.ensure_database(self._database)
         self.redis.start()
+        own = {
+            "GIAOBAN_DATABASE_URL": self.postgresql.url(self._database),
+            "GIAOBAN_REDIS_URL": self.redis.url,
+            "GIAOBAN_TRUSTED_PROXIES": "1",
+        }
+        self.environment.update({"GIAOBAN_PUBLIC_URL": self.url, **self._given, **own})
+        if "GIAOBAN_SECRET_KEY" not in self.environment:
+            self.environment["GIAOBAN_SECRET_KEY"] = config.kept_secret(self._folder / "secret_key")
 
     def start_serving(self) -> None:
         """Both processes side by side, then nginx; returns once a visitor is served. Raises ClusterError."""
         for web in self.webs:
-            web.settings = self.settings()
             web.launch()
         for web in self.webs:
             web.wait_until_it_answers()
@@ -443,7 +450,7 @@ class Cluster:
 def flask(cluster: Cluster, *words: str) -> None:
     """The application's command line, on the cluster's settings. Raises ClusterError when it fails."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **cluster.settings()}, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=cluster.environment, check=False)
     if done.returncode != 0:
         raise ClusterError(f"flask {' '.join(words)} failed")
 
@@ -473,9 +480,9 @@ def say_where(cluster: Cluster, folder: Path) -> None:
     """Links for the browser, and what a command line needs to reach the same database."""
     environment = folder / "environment"
     environment.touch(mode=0o600)
-    environment.write_text(
-        "".join(f"{key}={shlex.quote(value)}\n" for key, value in cluster.settings().items()), "utf-8"
-    )
+    settings = {key: value for key, value in cluster.environment.items() if key.startswith(config.PREFIX)}
+    lines = [f"{key}={shlex.quote(value)}\n" for key, value in settings.items()]
+    environment.write_text("".join(lines), "utf-8")
     pages = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))["PAGES"]
     print("\nGiao ban đang chạy: hai tiến trình, PostgreSQL, Redis, nginx. Bấm Ctrl-C để dừng.")
     for label, path in pages:
@@ -502,7 +509,7 @@ def main() -> None:
     parser.add_argument("--host", default=os.environ.get("HOST", LOOPBACK))
     options = parser.parse_args()
     folder = (options.data or default_folder()).absolute()
-    cluster = Cluster(folder, host=options.host, port=options.port)
+    cluster = Cluster(folder, os.environ, host=options.host, port=options.port)
     folder.mkdir(parents=True, exist_ok=True)
     with ended_by_signals(), (folder / "lock").open("w") as lock:
         try:

@@ -34,7 +34,7 @@ ON_FOR_MS = 217_000  # what is on has been on for
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         began_at_ms = SystemClock().now_ms() - sum(LASTED_MS) - ON_FOR_MS
-        database = seed(Path(folder) / "pictures.sqlite3", began_at_ms // (5 * MINUTE_MS) * 5 * MINUTE_MS)
+        database = seed(f"sqlite:///{folder}/pictures.sqlite3", began_at_ms // (5 * MINUTE_MS) * 5 * MINUTE_MS)
         app = make_app(database, FakeClock(began_at_ms))
         play(app)
         server = LiveServer(database, lambda code: code_of(app, code))

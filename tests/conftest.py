@@ -1,9 +1,12 @@
 """The application for tests: a database that was migrated and given the demo once, copied for each test."""
 
 import shutil
+import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
@@ -15,6 +18,7 @@ from flask.ctx import AppContext, RequestContext
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from deploy.cluster import PostgreSQL
 from giaoban import create_app
 from giaoban.extensions import db
 from giaoban.models import Conference
@@ -24,8 +28,9 @@ from giaoban.services import Services
 from giaoban.services.accounts import staff_identity
 from giaoban.services.clock import SystemClock
 from giaoban.services.identity import STAFF, Identity, cli_identity
+from tests.databases import Databases, PostgresqlDatabases, SqliteFiles, database_url
 from tests.fakes import OPENING_AT_MS, FakeClock
-from tests.live_server import PASSWORD, ROOT, SECRET, LiveServer
+from tests.live_server import PASSWORD, ROOT, SECRET, ClusterServer, LiveServer
 
 DISTRICT, COMMUNE, ITS_DISTRICT, HALL = "185", "06010", "180", "20"
 
@@ -36,16 +41,76 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("GIAOBAN_" + name, raising=False)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("giaoban", "the same tests on what a large installation has")
+    group.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what tests store in")
+    group.addoption(
+        "--server",
+        choices=("single", "cluster"),
+        default="single",
+        help="what the real server is: one process, or two behind nginx with Redis, on PostgreSQL",
+    )
+
+
 # A test asks and writes as fast as the machine can; tests/integration/test_limits.py has the limits as they are.
 UNHURRIED = {"WRONG_ATTEMPT_DELAY_MS": 0, "WRITES_PER_S": 10_000, "SOCKET_EVENTS_PER_S": 10_000}
 
 
-def make_app(database: Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
-    own = {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": SECRET}
+def make_app(database: str | Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
+    """The application on that database: a URL, or a file of SQLite's."""
+    own = {"DATABASE_URL": database_url(database), "SECRET_KEY": SECRET}
     app = create_app({**own, **UNHURRIED, **settings}, clock=clock)
     app.testing = True
     app.request_context = lambda environ: OwnContext(app, environ)  # type: ignore[method-assign]
+    app.extensions["tests.afterwards"] = Afterwards(app)
+    _made.append(app)
     return app
+
+
+_made: list[Flask] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    """Whatever applications a test made itself let go of their databases when it ends."""
+    before = len(_made)
+    yield
+    for app in _made[before:]:
+        close(app)
+    del _made[before:]
+
+
+class Afterwards:
+    """What an application still has to do in threads of its own: announcements that wait for others to join them.
+
+    At its end they are made at once and waited for, so that none comes when its database has been taken away.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        socketio = app.extensions["socketio"]
+        self._start = socketio.start_background_task
+        self._ending = threading.Event()
+        self._threads: list[threading.Thread] = []
+        socketio.start_background_task = self._begin
+        socketio.sleep = lambda seconds=0: self._ending.wait(seconds)
+
+    def _begin(self, target: Callable[..., None], *args: Any, **kwargs: Any) -> threading.Thread:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads.append(self._start(target, *args, **kwargs))
+        return self._threads[-1]
+
+    def end(self) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+
+def close(app: Flask) -> None:
+    """Let go of the database, when nothing more is to come."""
+    app.extensions["tests.afterwards"].end()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 class OwnContext(RequestContext):
@@ -73,35 +138,65 @@ class OwnContext(RequestContext):
 
 
 @pytest.fixture(scope="session")
-def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the demo and one account a role, each named like it and with the password of the tests."""
-    return seed(tmp_path_factory.mktemp("seeded") / "giaoban.sqlite3", OPENING_AT_MS)
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server for the whole session, in a folder that PostgreSQL's own user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
+    server = PostgreSQL(folder, durable=False)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def database_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Of the kind that the session was asked for."""
+    options = request.config.option
+    if options.database == "postgresql" or options.server == "cluster":
+        return PostgresqlDatabases(request.getfixturevalue("postgresql"))
+    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def seeded_database(databases: Databases) -> str:
+    """One with the demo and one account a role, each named like it and with the password of the tests."""
+    return seed(databases.empty(), OPENING_AT_MS)
+
+
+@pytest.fixture(scope="session")
+def database_of_today(databases: Databases) -> str:
     """The same with a conference that begins about now, for servers that go by the machine's clock."""
-    begins_at_ms = demo.starts_at_ms(None, "now", SystemClock().now_ms())
-    return seed(tmp_path_factory.mktemp("today") / "giaoban.sqlite3", begins_at_ms)
+    return seed(databases.empty(), demo.starts_at_ms(None, "now", SystemClock().now_ms()))
 
 
-def seed(path: Path, begins_at_ms: int) -> Path:
-    app = make_app(path, FakeClock(begins_at_ms - 3_600_000))
+def seed(database: str, begins_at_ms: int) -> str:
+    app = make_app(database, FakeClock(begins_at_ms - 3_600_000))
     with app.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         services: Services = app.extensions["giaoban"]
         services.conferences.create(demo.conference(begins_at_ms), cli_identity("test"))
         for role in STAFF:
             services.accounts.add_user(role, role, PASSWORD)
-        db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        if db.engine.dialect.name == "sqlite":  # all of it in the one file that is copied
+            db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.session.remove()
         db.engine.dispose()
-    return path
+    return database
 
 
 @pytest.fixture
-def database(seeded_database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(seeded_database, tmp_path / "giaoban.sqlite3"))
+def database(databases: Databases, seeded_database: str) -> Iterator[str]:
+    copy = databases.copy(seeded_database)
+    yield copy
+    databases.drop(copy)
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """Without any table."""
+    empty = databases.empty()
+    yield empty
+    databases.drop(empty)
 
 
 @pytest.fixture
@@ -111,12 +206,10 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def app(database: Path, clock: FakeClock) -> Iterator[Flask]:
+def app(database: str, clock: FakeClock) -> Iterator[Flask]:
     app = make_app(database, clock)
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture
@@ -238,47 +331,61 @@ def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     return make
 
 
+@pytest.fixture(scope="session")
+def new_server(request: pytest.FixtureRequest) -> Callable[..., LiveServer]:
+    """`new_server(database, code_of, …)`: a server of the kind that the session was asked for, one process or two."""
+    if request.config.option.server == "cluster":
+        return partial(ClusterServer, request.getfixturevalue("postgresql"))
+    return LiveServer
+
+
 @contextmanager
 def running(
-    database: Path,
+    database: str | Path,
     errors: TextIO | None = None,
     *,
     shared: bool = False,
     settings: Mapping[str, str] | None = None,
+    new_server: Callable[..., LiveServer] = LiveServer,
 ) -> Iterator[tuple[LiveServer, Flask]]:
     """A server on that database, and an application beside it in this process; `errors` takes the server's stderr."""
     app = make_app(database)
-    live = LiveServer(database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings)
+    live = new_server(database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings)
     live.errors = errors
-    live.start()
-    yield live, app
-    live.stop()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    try:
+        live.start()
+        yield live, app
+    finally:
+        live.stop()
+        close(app)
 
 
 @pytest.fixture(scope="session")
 def shared_server(
-    database_of_today: Path, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, database_of_today: str, new_server: Callable[..., LiveServer]
 ) -> Iterator[tuple[LiveServer, Flask]]:
-    database = Path(shutil.copy(database_of_today, tmp_path_factory.mktemp("shared") / "live.sqlite3"))
-    with running(database, shared=True) as both:
+    with running(databases.copy(database_of_today), shared=True, new_server=new_server) as both:
         yield both
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, database_of_today: Path, tmp_path: Path) -> Iterator[LiveServer]:
+def server(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    database_of_today: str,
+    new_server: Callable[..., LiveServer],
+) -> Iterator[LiveServer]:
     """A real server whose current conference is a demo that nobody has touched and that begins within five minutes.
 
     One server serves all tests, each with a conference of its own: to start one takes seconds. A test that stops, kills
     or freezes it, or looks at everything there is, is marked `own_server` and gets a server and a database for itself.
     """
     if request.node.get_closest_marker("own_server"):
-        with running(Path(shutil.copy(database_of_today, tmp_path / "live.sqlite3"))) as (own, _):
+        with running(databases.copy(database_of_today), new_server=new_server) as (own, _):
             yield own
         return
-    live, app = request.getfixturevalue("shared_server")
+    shared: tuple[LiveServer, Flask] = request.getfixturevalue("shared_server")
+    live, app = shared
     live.slug = f"{demo.SLUG}-{uuid4().hex[:8]}"
     with app.app_context():
         services: Services = app.extensions["giaoban"]

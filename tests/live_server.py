@@ -1,31 +1,29 @@
-"""A real server for tests: gunicorn with gevent, as script/server runs it, on a free port of the loopback."""
+"""A real server for tests: gunicorn with gevent, as script/server runs it, on a free port of the loopback.
+
+Or two of them behind nginx, as deploy/local-cluster runs them: see `--server` in conftest.py.
+"""
 
 import http.client
 import json
 import os
+import shutil
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
 
 import requests
 
+from deploy.cluster import Cluster, PostgreSQL, Web
+from deploy.cluster import free_port as free_port  # tests that only need a port take it from here
 from giaoban.seed import demo
+from tests.databases import database_name, database_url
 
 ROOT = Path(__file__).absolute().parents[1]
 SECRET = "only-for-tests-" + "0" * 24
 PASSWORD = "mat-khau-thu-nghiem"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class LiveServer:
@@ -36,7 +34,7 @@ class LiveServer:
 
     def __init__(
         self,
-        database: Path,
+        database: str | Path,
         code_of: Callable[[str], str],
         *,
         shared: bool = False,
@@ -45,55 +43,45 @@ class LiveServer:
         self.shared = shared
         self.settings = dict(settings or {})
         self.slug = demo.SLUG
-        self.database = database
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = database_url(database)
         self.code = code_of
-        self.errors: TextIO | None = None  # what it writes to stderr goes there, else where the tests' own goes
-        self._process: subprocess.Popen[str] | None = None
+        self.errors: TextIO | None = None  # what it writes to stderr goes there, else to a file
+        self._folder = Path(tempfile.mkdtemp(prefix="giaoban-server-"))
+        self.webs, self.url = self._make(self._folder)
+
+    def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
+        """The processes that serve, and where they are reached."""
+        web = Web("web", folder, self.environment)
+        return [web], web.url
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GIAOBAN_")}
-        return {
-            **kept,
-            "GIAOBAN_DATABASE_URL": f"sqlite:///{self.database}",
-            "GIAOBAN_SECRET_KEY": SECRET,
-            "HOST": "127.0.0.1",
-            "PORT": str(self.port),
-            **self.settings,
-        }
+        return {**kept, "GIAOBAN_DATABASE_URL": self.database, "GIAOBAN_SECRET_KEY": SECRET, **self.settings}
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
 
     def start(self) -> None:
         """Start it and wait until it serves."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        for line in self._process.stdout:  # the links are printed once the port is open
-            if self.url in line:
-                break
-        else:
-            raise AssertionError("the server ended before it served")
+        for web in self.webs:
+            web.errors = self.errors
+            web.launch()
+        for web in self.webs:
+            web.wait_until_it_answers()
         answer = requests.get(self.url + "/readyz", timeout=30)
         assert answer.status_code == 200, answer.text
 
     def pids(self) -> list[int]:
-        """The master's pid and its workers'."""
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [self._process.pid, *map(int, children)]
+        """Of the masters and their workers."""
+        return [pid for web in self.webs for pid in web.pids()]
 
     def kill(self) -> None:
-        """SIGKILL to the master and its worker: nothing gets a chance to clean up."""
+        """SIGKILL to all that serves, at once: nothing gets a chance to clean up."""
         self._signal(signal.SIGKILL)
-        self._ended()
+        for web in self.webs:
+            web.kill()
 
     def freeze(self) -> None:
         """The server stays silent without closing a connection, as when a cable is pulled."""
@@ -104,24 +92,14 @@ class LiveServer:
 
     def _signal(self, number: signal.Signals) -> None:
         assert not self.shared, "other tests live on this server: mark the test `own_server`"
-        for pid in self.pids():
-            os.kill(pid, number)
+        for web in self.webs:
+            web.signal(number)
 
     def stop(self) -> None:
-        """End it as Ctrl-C does; no-op when it has ended."""
-        if self._process is None:
-            return
-        for pid in self.pids():
-            os.kill(pid, signal.SIGCONT)
-        self._process.send_signal(signal.SIGINT)
-        self._ended()
-
-    def _ended(self) -> None:
-        assert self._process is not None
-        self._process.wait(timeout=30)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._process = None
+        """End it as `systemctl stop` does; no-op when it has ended."""
+        for web in self.webs:
+            web.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     # ---- speaking to it as a program does
 
@@ -142,6 +120,30 @@ class LiveServer:
     def password(self, role: str) -> str:
         """The password of the account that is named like its role."""
         return PASSWORD
+
+
+class ClusterServer(LiveServer):
+    """Two processes behind nginx, with Redis, on a server of PostgreSQL that the tests share; else the same."""
+
+    def __init__(self, postgresql: PostgreSQL, *arguments: Any, **options: Any) -> None:
+        self._postgresql = postgresql
+        super().__init__(*arguments, **options)
+
+    def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
+        name = database_name(self.database)
+        self.cluster = Cluster(folder, self.environment, postgresql=self._postgresql, database=name)
+        return self.cluster.webs, self.cluster.url
+
+    def start(self) -> None:
+        if self.cluster.nginx.running:  # only what serves was stopped or killed
+            super().start()
+        else:
+            self.cluster.start_stores()
+            self.cluster.start_serving()
+
+    def stop(self) -> None:
+        self.cluster.stop()
+        super().stop()
 
 
 class Caller:

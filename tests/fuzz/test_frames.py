@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import requests
 import socketio
 
 from tests.conftest import running
+from tests.databases import Databases
 from tests.fuzz import malformed
 from tests.fuzz.wires import Line, acks, digest, exchange, handshaken, last_words
 from tests.live_server import LiveServer
@@ -28,11 +28,12 @@ POLLING: Final = "/socket.io/?EIO=4&transport=polling"
 
 
 @pytest.fixture(scope="module")
-def watched(database_of_today: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveServer, Path]]:
+def watched(
+    databases: Databases, database_of_today: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[LiveServer, Path]]:
     """A server of this module's own, and the file with all that it writes to stderr."""
-    folder = tmp_path_factory.mktemp("fuzzed")
-    errors = folder / "stderr.txt"
-    with errors.open("w") as file, running(Path(shutil.copy(database_of_today, folder / "live.sqlite3")), file) as both:
+    errors = tmp_path_factory.mktemp("fuzzed") / "stderr.txt"
+    with errors.open("w") as file, running(databases.copy(database_of_today), file) as both:
         yield both[0], errors
 
 

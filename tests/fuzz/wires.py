@@ -7,10 +7,10 @@ import socket
 import sqlite3
 import time
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Final
 
 from bench.screens import Screen
+from tests.databases import sqlite_path
 from tests.fuzz.malformed import KEY, NAMESPACE, text
 
 PATIENCE_S: Final = 30  # a server that has not answered by then hangs
@@ -89,10 +89,10 @@ class Line:
             self._screen = None
 
 
-def digest(database: Path) -> str:
-    """A checksum of every row of every table."""
+def digest(database: str) -> str:
+    """A checksum of every row of every table of an SQLite database."""
     sha = hashlib.sha256()
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reader:
+    with closing(sqlite3.connect(f"file:{sqlite_path(database)}?mode=ro", uri=True)) as reader:
         tables = reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
         for (table,) in tables:
             sha.update(table.encode())

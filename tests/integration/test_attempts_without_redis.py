@@ -23,7 +23,7 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def app(database: Path, redis: Redis) -> Iterator[Flask]:
+def app(database: str, redis: Redis) -> Iterator[Flask]:
     app = make_app(database, REDIS_URL=redis.url, WRONG_ATTEMPTS=2)
     yield app
     with app.app_context():

@@ -29,8 +29,8 @@ def cli(app: Flask) -> FlaskCliRunner:
 
 
 @pytest.fixture
-def empty_app(tmp_path: Path, clock: FakeClock) -> Flask:
-    app = make_app(tmp_path / "empty.sqlite3", clock)
+def empty_app(empty_database: str, clock: FakeClock) -> Flask:
+    app = make_app(empty_database, clock)
     with app.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         db.session.remove()

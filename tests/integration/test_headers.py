@@ -73,7 +73,7 @@ def test_a_page_that_was_filled_in_holds_none_either(signed_in: Browser) -> None
 
 
 @pytest.fixture
-def behind_a_proxy(database: Path) -> Iterator[Flask]:
+def behind_a_proxy(database: str) -> Iterator[Flask]:
     app = make_app(database, TRUSTED_PROXIES=1)
     yield app
     with app.app_context():

@@ -61,8 +61,8 @@ def test_ready(client: FlaskClient) -> None:
     assert answer.get_json() == {"status": "ok", "checks": ALL_WELL, "missing": []}
 
 
-def test_not_ready_before_the_migrations(tmp_path: Path) -> None:
-    status, body = asked(make_app(tmp_path / "empty.sqlite3"))
+def test_not_ready_before_the_migrations(empty_database: str) -> None:
+    status, body = asked(make_app(empty_database))
 
     assert (status, body["status"]) == (503, "unavailable")
     assert body["checks"] == {**ALL_WELL, "migrations": "behind"}

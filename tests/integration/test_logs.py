@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -84,7 +83,7 @@ def test_looking_leaves_no_line(caller: Callable[..., Caller], lines: Callable[[
     ids=["all", "slow"],
 )
 def test_every_request_or_the_slow_ones(
-    database: Path, lines: Callable[[], list[dict[str, Any]]], settings: dict[str, Any], level: str
+    database: str, lines: Callable[[], list[dict[str, Any]]], settings: dict[str, Any], level: str
 ) -> None:
     app = make_app(database, **settings)
 

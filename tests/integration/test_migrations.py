@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -22,8 +21,8 @@ MIGRATIONS = str(ROOT / "migrations")
 
 
 @pytest.fixture
-def new_app(tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(tmp_path / "new.sqlite3")
+def new_app(empty_database: str) -> Iterator[Flask]:
+    app = make_app(empty_database)
     with app.app_context():
         yield app
         db.session.remove()

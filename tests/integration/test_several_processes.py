@@ -1,6 +1,5 @@
 """Two server processes on one database with Redis between them: to the people it is one server."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from giaoban.services.clock import SystemClock
 from giaoban.services.identity import cli_identity
 from giaoban.services.running_order import CommandRequest
 from tests.conftest import COMMUNE, DISTRICT, ITS_DISTRICT, code_of, make_app
+from tests.databases import Databases
 from tests.live_server import Caller, LiveServer
 from tests.screens import Screen
 
@@ -32,7 +32,7 @@ PRESSES = 20
 class Pair:
     """Servers A and B, Redis between them, and an application beside them in this process (which tells nobody)."""
 
-    def __init__(self, database: Path, redis: Redis) -> None:
+    def __init__(self, database: str, redis: Redis) -> None:
         self.app = make_app(database)
         self.redis = redis
         settings = {"GIAOBAN_REDIS_URL": redis.url}
@@ -66,9 +66,10 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def shared_pair(database_of_today: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    folder = tmp_path_factory.mktemp("pair")
-    pair = Pair(Path(shutil.copy(database_of_today, folder / "live.sqlite3")), Redis(folder))
+def shared_pair(
+    databases: Databases, database_of_today: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    pair = Pair(databases.copy(database_of_today), Redis(tmp_path_factory.mktemp("pair")))
     try:
         pair.start()
         yield pair
@@ -77,14 +78,16 @@ def shared_pair(database_of_today: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def pair(request: pytest.FixtureRequest, database_of_today: Path, tmp_path: Path) -> Iterator[Pair]:
+def pair(
+    request: pytest.FixtureRequest, databases: Databases, database_of_today: str, tmp_path: Path
+) -> Iterator[Pair]:
     """As with `server`: one for all tests with a conference for each, or one of its own for `own_server`."""
     if not request.node.get_closest_marker("own_server"):
         shared: Pair = request.getfixturevalue("shared_pair")
         shared.new_conference()
         yield shared
         return
-    own = Pair(Path(shutil.copy(database_of_today, tmp_path / "live.sqlite3")), Redis(tmp_path))
+    own = Pair(databases.copy(database_of_today), Redis(tmp_path))
     try:
         own.start()
         yield own

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import ssl
 import warnings
@@ -17,6 +16,7 @@ import trustme
 
 from deploy.cluster import ROOT, WRITTEN, Service, find_program, mime_types
 from tests.conftest import COMMUNE, running
+from tests.databases import Databases
 from tests.live_server import LiveServer, free_port
 
 NAME = "giaoban.example.vn"
@@ -103,12 +103,11 @@ class Site(Service):
 
 
 @pytest.fixture(scope="module")
-def site(database_of_today: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(databases: Databases, database_of_today: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     site = Site(folder)
-    database = Path(shutil.copy(database_of_today, folder / "live.sqlite3"))
     settings = {"GIAOBAN_PUBLIC_URL": site.url, "GIAOBAN_TRUSTED_PROXIES": "1"}
-    with running(database, settings=settings) as (server, _):
+    with running(databases.copy(database_of_today), settings=settings) as (server, _):
         site.server = server
         try:
             site.start()

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -50,7 +49,7 @@ def join(app: Flask) -> Iterator[Join]:
 
 
 @pytest.fixture
-def elsewhere(database: Path, clock: FakeClock) -> Iterator[Callable[..., dict[str, Any]]]:
+def elsewhere(database: str, clock: FakeClock) -> Iterator[Callable[..., dict[str, Any]]]:
     """`elsewhere("next")`: another process accepts a command and dies before it has told anybody; the snapshot."""
     other = make_app(database, clock)
 
