@@ -56,6 +56,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 UNHURRIED = {"WRONG_ATTEMPT_DELAY_MS": 0, "WRITES_PER_S": 10_000, "SOCKET_EVENTS_PER_S": 10_000}
 
 
+def on_postgresql(config: pytest.Config) -> bool:
+    return bool(config.option.database == "postgresql" or config.option.server == "cluster")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL nothing is asked about SQLite's own ways."""
+    if on_postgresql(config):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("sqlite")])
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+
+
 def make_app(database: str | Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
     """The application on that database: a URL, or a file of SQLite's."""
     own = {"DATABASE_URL": database_url(database), "SECRET_KEY": SECRET}
@@ -70,9 +81,9 @@ def make_app(database: str | Path, clock: FakeClock | None = None, **settings: A
 _made: list[Flask] = []
 
 
-@pytest.fixture(autouse=True)
-def _nothing_stays_open() -> Iterator[None]:
-    """Whatever applications a test made itself let go of their databases when it ends."""
+@contextmanager
+def apps_closed() -> Iterator[None]:
+    """Whatever applications are made within let go of their databases at its end."""
     before = len(_made)
     yield
     for app in _made[before:]:
@@ -151,8 +162,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Of the kind that the session was asked for."""
-    options = request.config.option
-    if options.database == "postgresql" or options.server == "cluster":
+    if on_postgresql(request.config):
         return PostgresqlDatabases(request.getfixturevalue("postgresql"))
     return SqliteFiles(tmp_path_factory.mktemp("databases"))
 
@@ -187,7 +197,8 @@ def seed(database: str, begins_at_ms: int) -> str:
 @pytest.fixture
 def database(databases: Databases, seeded_database: str) -> Iterator[str]:
     copy = databases.copy(seeded_database)
-    yield copy
+    with apps_closed():
+        yield copy
     databases.drop(copy)
 
 
@@ -195,7 +206,8 @@ def database(databases: Databases, seeded_database: str) -> Iterator[str]:
 def empty_database(databases: Databases) -> Iterator[str]:
     """Without any table."""
     empty = databases.empty()
-    yield empty
+    with apps_closed():
+        yield empty
     databases.drop(empty)
 
 
@@ -350,7 +362,9 @@ def running(
 ) -> Iterator[tuple[LiveServer, Flask]]:
     """A server on that database, and an application beside it in this process; `errors` takes the server's stderr."""
     app = make_app(database)
-    live = new_server(database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings)
+    live: LiveServer = new_server(
+        database, lambda code: code_of(app, code, live.slug), shared=shared, settings=settings
+    )
     live.errors = errors
     try:
         live.start()

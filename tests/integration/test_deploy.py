@@ -38,12 +38,12 @@ def test_the_image_holds_all_that_the_program_needs(tmp_path: Path) -> None:
     assert done.stdout.endswith("200\n")
 
 
-def test_the_command_line_has_the_servers_settings(database: Path, tmp_path: Path) -> None:
+def test_the_command_line_has_the_servers_settings(database: str, tmp_path: Path) -> None:
     """Read as systemd reads them: nothing in a value is anything else than itself."""
     settings = tmp_path / "giaoban.env"
     settings.write_text(
         f"# a comment\n\nGIAOBAN_SECRET_KEY={SECRET} $(touch {tmp_path}/run) `id` $HOME\n"
-        f"GIAOBAN_DATABASE_URL=sqlite:///{database}\nGIAOBAN_PUBLIC_URL=https://giaoban.example.vn",
+        f"GIAOBAN_DATABASE_URL={database}\nGIAOBAN_PUBLIC_URL=https://giaoban.example.vn",
         "utf-8",
     )
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("__pycache__"))

@@ -76,7 +76,7 @@ def test_uploads_come_one_after_the_other(signed_in: Browser) -> None:
 
 
 @contextmanager
-def limited(database: Path, **limits: int) -> Iterator[Flask]:
+def limited(database: str, **limits: int) -> Iterator[Flask]:
     app = make_app(database, **limits)
     yield app
     with app.app_context():
@@ -85,14 +85,14 @@ def limited(database: Path, **limits: int) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def slow(database: Path) -> Iterator[Flask]:
+def slow(database: str) -> Iterator[Flask]:
     """An application that lets little through."""
     with limited(database, WRITES_PER_S=1, SOCKET_EVENTS_PER_S=1) as app:
         yield app
 
 
 @pytest.fixture
-def as_it_is(database: Path) -> Iterator[Flask]:
+def as_it_is(database: str) -> Iterator[Flask]:
     """An application with the limits that nobody has set."""
     with limited(database, **{one.name: one.default for one in SETTINGS if one.name in UNHURRIED}) as app:
         yield app

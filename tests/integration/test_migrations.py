@@ -38,6 +38,7 @@ def test_up_down_and_up_again(new_app: Flask) -> None:
     flask_migrate.upgrade(MIGRATIONS)
 
 
+@pytest.mark.sqlite
 def test_tables_that_were_made_anew_kept_their_rules(new_app: Flask) -> None:
     flask_migrate.upgrade(MIGRATIONS)
     for table in db.metadata.tables.values():
@@ -47,6 +48,7 @@ def test_tables_that_were_made_anew_kept_their_rules(new_app: Flask) -> None:
         assert ("AUTOINCREMENT" in sql) == (table.name == "conferences")
 
 
+@pytest.mark.sqlite
 def test_a_log_from_before_the_chain_is_chained(new_app: Flask) -> None:
     flask_migrate.upgrade(MIGRATIONS, "0003")
     _add_conference(1, "cu", lines=2500)
@@ -92,6 +94,7 @@ def _add_conference(conference_id: int, slug: str, *, lines: int) -> None:
         )
 
 
+@pytest.mark.sqlite
 def test_sqlite_keeps_what_it_acknowledged(new_app: Flask) -> None:
     flask_migrate.upgrade(MIGRATIONS)  # after which the same connection serves
     names = ("journal_mode", "synchronous", "foreign_keys")
