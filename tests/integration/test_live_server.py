@@ -106,6 +106,8 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
                     )
                 except OSError:
                     return  # the server is dead: from here on nothing was acknowledged
+                if status == 503:
+                    return  # so says nginx, where it stands before the server
                 assert status == 200, answer
                 acknowledged.append((command_id, answer))
                 version = answer["version"]
