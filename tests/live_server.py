@@ -47,11 +47,12 @@ class LiveServer:
         self.code = code_of
         self.errors: TextIO | None = None  # what it writes to stderr goes there, else to a file
         self._folder = Path(tempfile.mkdtemp(prefix="giaoban-server-"))
+        self._environment: dict[str, str] = {}
         self.webs, self.url = self._make(self._folder)
 
     def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
         """The processes that serve, and where they are reached."""
-        web = Web("web", folder, self.environment)
+        web = Web("web", folder, self._environment)
         return [web], web.url
 
     @property
@@ -64,7 +65,8 @@ class LiveServer:
         return int(self.url.rpartition(":")[2])
 
     def start(self) -> None:
-        """Start it and wait until it serves."""
+        """Start it, with the settings of now, and wait until it serves."""
+        self._environment.update(self.environment)
         for web in self.webs:
             web.errors = self.errors
             web.launch()
@@ -131,13 +133,14 @@ class ClusterServer(LiveServer):
 
     def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
         name = database_name(self.database)
-        self.cluster = Cluster(folder, self.environment, postgresql=self._postgresql, database=name)
+        self.cluster = Cluster(folder, self._environment, postgresql=self._postgresql, database=name)
         return self.cluster.webs, self.cluster.url
 
     def start(self) -> None:
         if self.cluster.nginx.running:  # only what serves was stopped or killed
             super().start()
         else:
+            self._environment.update(self.environment)
             self.cluster.start_stores()
             self.cluster.start_serving()
 
