@@ -12,7 +12,7 @@ from gevent import monkey
 
 from giaoban.realtime.admission import Admission, Queue
 from giaoban.realtime.bus import Alone, RedisBus
-from giaoban.realtime.crowd import bound_the_crowd
+from giaoban.realtime.crowd import Loiterers, bound_the_crowd
 from giaoban.realtime.door import MESSAGE_MOST, Door, StrictPacket, refuse_malformed
 from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectEngine, DirectManager, untested
@@ -90,6 +90,7 @@ class Live:
         """
         spawn = self._socketio.start_background_task
         spawn(self.guard.look_for_ever, self._ended)
+        spawn(Loiterers(self._socketio.server).look_for_ever, self._ended)
         spawn(self.watcher.look_for_ever, self._ended)
         if isinstance(self.bus, RedisBus):
             self.bus.start(self.peers.heard, self.peers.came, spawn)

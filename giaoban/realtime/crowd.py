@@ -1,14 +1,19 @@
-"""How many screens one address may have on the line, so that nobody alone uses up all that this process can carry."""
+"""How many screens one address may have on the line, and for how long one may stand about without joining, so that
+nobody alone uses up all that this process can carry.
+"""
 
 import logging
+import threading
 from collections import Counter
 from typing import Any, Final
 
 from giaoban import figures
+from giaoban.realtime.events import NAMESPACE
 
 logger = logging.getLogger(__name__)
 
 REFUSAL: Final = "Too many connections"
+LOOK_EVERY_S: Final = 30  # also after a restart, when all come at once, a screen has joined by then
 
 
 class Crowd:
@@ -54,3 +59,28 @@ def bound_the_crowd(server: Any, most: int) -> None:
 
     server.eio.on("connect", connect)
     server.eio.on("disconnect", disconnect)
+
+
+class Loiterers:
+    """Connections that were opened and never joined: the library would keep them as long as they answer its pings."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._seen: set[str] = set()
+
+    def look(self) -> None:
+        """Close whoever has not joined since the last look."""
+        joined = {engine_sid for _, engine_sid in self._server.manager.get_participants(NAMESPACE, None)}
+        standing = self._server.eio.sockets.keys() - joined
+        for engine_sid in standing & self._seen:
+            connection = self._server.eio.sockets.get(engine_sid)
+            if connection is not None:
+                connection.close(wait=False)
+        self._seen = standing
+
+    def look_for_ever(self, ended: threading.Event) -> None:
+        while not ended.wait(LOOK_EVERY_S):
+            try:
+                self.look()
+            except Exception:
+                logger.exception("connections that never joined could not be looked for")

@@ -1,5 +1,6 @@
 """People with passwords, and the keys by which sessions and tokens name whoever has signed in."""
 
+import hashlib
 import logging
 import re
 import secrets
@@ -23,6 +24,8 @@ from giaoban.services.ports import Clock
 
 logger = logging.getLogger(__name__)
 
+# HMAC with SHA-256; the library's own choice is SHA-1.
+SIGNED: Final[dict[str, Any]] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _TOKENS_REMEMBERED: Final = 4096
 
@@ -37,7 +40,7 @@ class Accounts:
     def __init__(self, clock: Clock, secret: str, session_hours: int, identities: Identities) -> None:
         self._clock = clock
         self._session_ms = session_hours * 3_600_000
-        self._tokens = URLSafeSerializer(secret, salt="giaoban-token")
+        self._tokens = URLSafeSerializer(secret, salt="giaoban-token", signer_kwargs=SIGNED)
         self._content = lru_cache(_TOKENS_REMEMBERED)(self._tokens.loads)  # of true tokens only: false ones raise
         self._identities = identities
         self._ended = Ended()
@@ -125,7 +128,7 @@ class Accounts:
     def begin(self, identity: Identity) -> Identity:
         """A new sign-in of whoever proved to be that; `session_key` of the answer names it."""
         expires_at_ms = self._clock.now_ms() + self._session_ms
-        return replace(identity, session=f"{secrets.token_urlsafe(12)}:{expires_at_ms}")
+        return replace(identity, session=f"{secrets.token_urlsafe(16)}:{expires_at_ms}")
 
     def end(self, identity: Identity) -> None:
         """End this one sign-in, wherever it is used; other sign-ins of the same person go on."""

@@ -10,6 +10,7 @@ from giaoban.web import sign_in as sign_in  # its loaders make themselves known 
 
 def register(app: Flask) -> None:
     """Headers, sign-in by cookie and token, the check against forged requests, limits, filters, health, log."""
+    app.session_interface = sign_in.CookieSessions()
     headers.register(app)
     filters.register(app)
     health.register(app)

@@ -3,11 +3,13 @@
 import logging
 
 from flask import Request, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, login_user, logout_user
 
 from giaoban import logs
 from giaoban.domain.errors import NotSignedIn
 from giaoban.extensions import login
+from giaoban.services.accounts import SIGNED
 from giaoban.services.identity import Identity
 from giaoban.web.current import identity, services
 
@@ -43,6 +45,13 @@ def sign_out() -> None:
         logger.info("signed out", extra={"facts": {"actor": who.actor}})
     logout_user()
     session.clear()
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's, signed like our tokens."""
+
+    key_derivation = SIGNED["key_derivation"]
+    digest_method = SIGNED["digest_method"]
 
 
 @login.user_loader

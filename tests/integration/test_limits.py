@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from giaoban.config import SETTINGS
 from giaoban.extensions import db
 from giaoban.pace import AT_ONCE_S
-from giaoban.realtime.crowd import REFUSAL, Crowd
+from giaoban.realtime.crowd import REFUSAL, Crowd, Loiterers
 from giaoban.services import Services
 from giaoban.web.limits import BODY_MOST, FIELDS_MOST, UPLOADS
 from tests.conftest import COMMUNE, UNHURRIED, Caller, identity_of, make_app
@@ -228,3 +229,48 @@ def test_a_crowd_of_one_address_is_turned_down_and_comes_in_when_others_go(
     assert screens[2].connected
     for screen in screens[1:]:
         screen.disconnect()
+
+
+def test_whoever_opens_a_connection_and_never_joins_is_shown_out(app: Flask) -> None:
+    closed: list[str] = []
+
+    class Connection:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def close(self, wait: bool) -> None:
+            closed.append(self.name)
+
+    server = SimpleNamespace(
+        eio=SimpleNamespace(sockets={name: Connection(name) for name in ("joined", "loiters", "late")}),
+        manager=SimpleNamespace(get_participants=lambda *_: [("sid", "joined")]),
+    )
+    late = server.eio.sockets.pop("late")
+    loiterers = Loiterers(server)
+    loiterers.look()
+    assert closed == []
+
+    server.eio.sockets["late"] = late
+    loiterers.look()
+    assert closed == ["loiters"]
+    del server.eio.sockets["loiters"]
+    server.manager.get_participants = lambda *_: [("sid", "joined"), ("other", "late")]
+    loiterers.look()
+    assert closed == ["loiters"]
+
+
+def test_a_real_connection_that_never_joins(app: Flask) -> None:
+    live = app.extensions["socketio"].server
+    client = app.test_client()
+    opened = client.get("/socket.io/?EIO=4&transport=polling")
+    (engine_sid,) = live.eio.sockets
+    assert engine_sid in opened.text
+    loiterers = Loiterers(live)
+    loiterers.look()
+    assert not live.eio.sockets[engine_sid].closed
+
+    loiterers.look()
+
+    assert engine_sid not in live.environ
+    refused_now = client.get(f"/socket.io/?EIO=4&transport=polling&sid={engine_sid}")
+    assert refused_now.status_code == 400

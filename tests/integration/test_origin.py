@@ -1,6 +1,7 @@
 """Whose pages may open the live connection, and how the session cookie travels."""
 
 import http.client
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -133,3 +134,14 @@ def test_signing_in_leaves_nothing_of_the_session_before(app: Flask) -> None:
     with browser.session_transaction() as session:
         assert "planted" not in session
         assert "_user_id" in session
+
+
+def test_cookie_and_token_are_signed_with_sha_256(app: Flask) -> None:
+    browser = app.test_client()
+    browser.get(f"/vao/{code_of(app, COMMUNE)}")
+    cookie = browser.get_cookie("giaoban")
+    token = app.test_client().post("/api/v1/sessions", json={"code": code_of(app, COMMUNE)}).get_json()["token"]
+    assert cookie is not None
+    for signed in (cookie.value, token):
+        signature = signed.rpartition(".")[2]
+        assert len(urlsafe_b64decode(signature + "=" * (-len(signature) % 4))) == 32
