@@ -134,8 +134,8 @@ def access(file: TextIO, slug: str | None) -> None:
 
 
 def _for_the_owner_alone(file: TextIO) -> None:
-    """Whoever reads a join code comes in; a terminal or a pipe is the caller's own affair."""
-    with suppress(io.UnsupportedOperation):
+    """Whoever reads a join code comes in; a terminal, a pipe or somebody else's file is the caller's own affair."""
+    with suppress(io.UnsupportedOperation, PermissionError):
         number = file.fileno()
         if stat.S_ISREG(os.fstat(number).st_mode):
             os.fchmod(number, 0o600)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +137,21 @@ def test_access_lists_a_line_a_room(cli: FlaskCliRunner, client: FlaskClient, tm
     assert rows[0]["link"].endswith("/vao/" + rows[0]["join_code"])
     session = client.post("/api/v1/sessions", json={"code": rows[7]["join_code"]}).get_json()
     assert session["endpoint_code"] == rows[7]["code"]
+
+
+def test_the_access_sheet_may_go_into_a_file_that_somebody_else_opened(
+    cli: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when root redirects what deploy/flask prints as another user."""
+
+    def not_yours(_number: int, _mode: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchmod", not_yours)
+    file = tmp_path / "codes.csv"
+
+    assert cli.invoke(args=["giaoban", "access", "--csv", str(file)]).exit_code == 0
+    assert len(file.read_text("utf-8").splitlines()) == 212
 
 
 def test_a_mistyped_conference_leaves_the_access_sheet_that_is_there(cli: FlaskCliRunner, tmp_path: Path) -> None:
