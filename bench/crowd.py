@@ -21,7 +21,6 @@ from bench.screens import EVENT, NAMESPACE, PING, PONG, body_of
 DIALLING, UPGRADING, JOINING, READY, GONE = range(5)
 SOURCES: Final = 8  # addresses of the loopback to come from: each has only so many ports
 BIND_ADDRESS_NO_PORT: Final = 24  # IP_BIND_ADDRESS_NO_PORT: the kernel may choose the port when it knows both ends
-BEATS: Final = f'42{NAMESPACE},7["sync_clock",{{"sent_at_ms":0,"seen_version":'.encode()
 OFFER: Final = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 
 
@@ -38,6 +37,9 @@ def frame(payload: bytes) -> bytes:
     size = len(payload)
     length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
     return b"\x81" + length + b"\0\0\0\0" + payload
+
+
+BEAT: Final = frame(f'42{NAMESPACE},7["sync_clock",{{"sent_at_ms":1600000000000,"seen_version":0}}]'.encode())
 
 
 class Member:
@@ -155,7 +157,7 @@ class Crowd:
         while self._beats and self._beats[0][0] <= now_ns:
             at_ns, number = self._beats.popleft()
             if self.members[number].state == READY:
-                self.members[number].socket.send(frame(BEATS + b"0}]"))
+                self.members[number].socket.send(BEAT)
                 self._beats.append((at_ns + self._beat_ns, number))
         for fd, _ in self._epoll.poll(seconds, 256):
             member = self._by_fd[fd]
@@ -213,7 +215,7 @@ class Crowd:
         elif member.state == JOINING and payload.startswith(b"40"):
             self._is_ready(member, now_ns)
         else:
-            self.frames[payload[:24].decode(errors="replace")] += 1
+            self.frames[payload[:21].decode(errors="replace")] += 1
 
     def listen(self, seconds: float) -> None:
         """Take in what comes for that long."""

@@ -1,42 +1,84 @@
-"""What goes over the wire while nothing happens: nothing but pings.
+"""What screens cost while nothing happens: traffic and processor time.
 
     .venv/bin/python -m bench.idle
+    .venv/bin/python -m bench.idle --screens 212 500 1000 2000 --json idle.json
 
-Connects all screens, lets them settle, listens, and counts frames by what they are. A real screen also asks for the
-clock, every 20 s (projector and console every 2 s); these do not, so that only what the server sends by itself is seen.
-Exit status 1 when that is anything but pings.
+Connects the screens, lets them settle and listens for a minute, first with screens that only answer pings, so that what
+the server sends by itself is seen, then with screens that ask for the clock every 20 s, as real ones do (projector and
+console every 2 s). Traffic is what the screens receive of TCP's payload, frames and all. Exit status 1 when anything
+but pings and answers was sent, or a screen got more than 20 B/s, or 1,000 screens took more than 3 % of a core.
 """
 
 import argparse
+import json
+import statistics
 import sys
-from collections import Counter
+from pathlib import Path
+from typing import Any
 
-from bench.screens import PING, Fleet
+from bench.crowd import Crowd, auths_of
 from bench.servers import pin_this_process, serve_demo
 
 SETTLING_S = 3
+BEAT_S = 20
+MOST_BYTES = 20  # a screen and second
+MOST_PERCENT = 3  # of a core, for 1,000 screens
+ANSWER = '43/live,7[{"ok":true,'
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=float, default=60)
+    arguments.add_argument("--screens", type=int, nargs="+", default=[1_000])
+    arguments.add_argument("--json", type=Path, help="where to write the figures, one object")
     given = arguments.parse_args()
     pin_this_process()
+    figures, bad = [], False
+    for screens in given.screens:
+        for number in range(1, given.rounds + 1):
+            for figure in one_round(screens, given.seconds):
+                figures.append({"screens": screens, "round": number, **figure})
+                bad = bad or set(figure["frames"]) - {"ping", "answer"} != set()
+                print(json.dumps(figures[-1]), flush=True)
+        for asking in (False, True):
+            own = [figure for figure in figures if figure["screens"] == screens and figure["asking"] is asking]
+            octets = statistics.median(figure["bytes_a_screen_s"] for figure in own)
+            percent = statistics.median(figure["cpu_percent"] for figure in own)
+            most = MOST_PERCENT * max(screens, 1_000) / 1_000
+            what = "asking for the clock" if asking else "answering pings only"
+            print(f"{screens} screens, {what}: {octets:.2f} B/s each, {percent:.2f} % of a core (good: {most:g} %)")
+            bad = bad or octets > MOST_BYTES or percent > most
+    if given.json:
+        given.json.write_text(json.dumps({"figures": figures}, indent=1) + "\n")
+    sys.exit(bad)
+
+
+def one_round(screens: int, seconds: float) -> list[dict[str, Any]]:
+    """Both measurements on one server."""
+    figures = []
     with serve_demo() as demo:
-        auths = [{"token": token} for token in demo.room_tokens.values()] + [{}]
-        fleet = Fleet(demo.server.port, auths)
-        fleet.listen(SETTLING_S)
-        fleet.forget()
-        before_s = demo.server.cpu_s()
-        fleet.listen(given.seconds)
-        cpu_s = demo.server.cpu_s() - before_s
-        frames = [frame for screen in fleet.screens for _, frame in screen.frames]
-        fleet.close()
-    kinds = Counter("ping" if frame == PING else frame[:40].decode(errors="replace") for frame in frames)
-    size = sum(map(len, frames)) / len(auths) / given.seconds
-    print(f"{len(auths)} screens, {given.seconds:g} s: {dict(kinds)}; {size:.2f} bytes of payload a screen a second;")
-    print(f"server {100 * cpu_s / given.seconds:.1f} % of a core")
-    sys.exit(kinds.keys() != {"ping"})
+        crowd = Crowd(demo.server.port, auths_of(demo.room_tokens, screens))
+        crowd.connect()
+        crowd.listen(SETTLING_S)
+        for asking in (False, True):
+            if asking:
+                crowd.beat(BEAT_S)
+            crowd.forget()
+            before_s = demo.server.cpu_s()
+            crowd.listen(seconds)
+            cpu_s = demo.server.cpu_s() - before_s
+            frames = {"answer" if kind == ANSWER else kind: count for kind, count in crowd.frames.items()}
+            figures.append(
+                {
+                    "asking": asking,
+                    "bytes_a_screen_s": round(crowd.octets / screens / seconds, 3),
+                    "cpu_percent": round(100 * cpu_s / seconds, 2),
+                    "frames": frames,
+                }
+            )
+        crowd.close()
+    return figures
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ more `workers` in one, clients that poll would meet a process that does not know
 
 import importlib.util
 import os
+import resource
 import signal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import gevent
 from gevent import get_hub
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
@@ -26,6 +28,22 @@ class GiaobanWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
             exc = InvalidHeader(f"Transfer-Encoding: {exc.hdr}")
         super().handle_error(req, client, addr, exc)
 
+    def timeout_ctx(self) -> gevent.Timeout:
+        """How long the next request may take to come: the first one HEAD_S, others `keepalive`."""
+        connection = gevent.getcurrent()
+        first = not hasattr(connection, "has_asked")
+        connection.has_asked = True
+        return gevent.Timeout(HEAD_S if first else self.cfg.keepalive, False)
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """As gunicorn's, but a client that stops in the middle of a body, or does not read its answer, is given up."""
+        client.settimeout(STALL_S)
+        super(GeventWorker, self).handle(listener, client, addr)
+
+
+HEAD_S = 10  # seconds; whoever connects and does not say what it wants by then is shown out
+STALL_S = 90  # seconds; more than `keepalive`
+SPARE_FILES = 300  # beside the connections: database, log, libraries
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
@@ -73,6 +91,23 @@ PAGES = (
     ("Màn chiếu", "/man-chieu"),
     ("Điểm danh", "/diem-danh"),
 )
+
+
+def on_starting(server: Arbiter) -> None:
+    """Take as many open files as there may be: each screen is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = worker_connections + SPARE_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    if soft != resource.RLIM_INFINITY and soft < worker_connections:
+        server.log.warning(
+            "the limit of %s open files leaves room for %s screens, not for %s: raise it (ulimit -Hn, LimitNOFILE=)",
+            soft,
+            max(0, soft - SPARE_FILES),
+            worker_connections,
+        )
 
 
 def post_worker_init(worker: Worker) -> None:

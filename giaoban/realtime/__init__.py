@@ -76,7 +76,7 @@ class Live:
         app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
         bound_the_crowd(self._socketio.server, app.config["SCREENS_PER_ADDRESS"])
         flood = Flood(app.config["SOCKET_EVENTS_PER_S"], self._cut)
-        self._socketio.on_namespace(LiveNamespace(NAMESPACE, self.lines, self.publisher, self.peers, flood))
+        self._socketio.on_namespace(LiveNamespace(NAMESPACE, app, self.lines, self.publisher, self.peers, flood))
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
         self.publisher.bind(app, app.extensions["giaoban"])

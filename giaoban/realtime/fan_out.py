@@ -51,6 +51,7 @@ _KEPT: Final = re.compile(
     r"REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|SERVER_\w+|REMOTE_ADDR|wsgi\.(version|url_scheme)|flask\.app"
 )
 _KEPT_UNTIL_JOINED: Final = re.compile(r"QUERY_STRING|HTTP_(?!SEC_WEBSOCKET)\w+|giaoban\.\w+")
+_NOT_JOINED: Final = "giaoban.not_joined"  # in the environment of a WebSocket until it has joined
 _SPARE_FILES: Final = 300  # for the database, the log, and HTTP while all other places are taken by screens
 
 
@@ -120,7 +121,7 @@ class DirectManager(socketio.Manager):
         """The screen has joined: what it was let in by is not needed any more."""
         sid = super().connect(sid, namespace)
         environ = self.server.environ.get(self.eio_sid_from_sid(sid, namespace))
-        if environ is not None and environ.get("giaoban.direct"):
+        if environ is not None and environ.get(_NOT_JOINED):
             _keep(environ, _KEPT)
         return sid
 
@@ -139,6 +140,7 @@ class DirectEngine(BoundedEngine):
         engine.their_websocket = engine._async["websocket"]
         engine._async = {**engine._async, "websocket": DirectWebSocket}
         engine._to_ping = deque()
+        engine._environ = server.environ
         engine.most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE_FILES
 
     def start_background_task(self, target: Any, *args: Any, **kwargs: Any) -> Any:
@@ -153,7 +155,9 @@ class DirectEngine(BoundedEngine):
         while self._to_ping:
             due_s, screen = self._to_ping[0]
             gevent.sleep(max(0, due_s - time.monotonic()))
-            if not screen.closing and not screen.closed:
+            if self._environ.get(screen.sid, {}).get(_NOT_JOINED):
+                screen.close(wait=False, abort=True)  # it had the whole time until the first ping
+            elif not screen.closing and not screen.closed:
                 screen.last_ping = time.time()
                 screen.send(ping)
             self._to_ping.popleft()  # only now: while there is one, this task lives
@@ -214,7 +218,7 @@ class DirectWebSocket:
         self._screen.connected = self._screen.upgraded = True
         greetings = [text_frame(waiting.get().encode()) for _ in range(waiting.qsize())]
         line.write(b"".join([accepted.encode(), *greetings]))
-        environ["giaoban.direct"] = True
+        environ[_NOT_JOINED] = True
         _keep(environ, _KEPT, _KEPT_UNTIL_JOINED)
         gevent.spawn(_listen, self._engine, self._screen, line, environ.get(PLACE))
         raise StopIteration  # tells gunicorn that there is nothing to answer

@@ -93,11 +93,17 @@ class RunningOrders:
         self._known[conference.id] = known
         return known
 
-    def known_version(self, conference_id: int) -> int:
-        """The version as this process last saw or heard of it, without asking the database once it is known."""
+    def version_at_hand(self, conference_id: int) -> int | None:
+        """The version as this process last saw or heard of it; None before it is known. Never asks the database."""
         known = self._known.get(conference_id)
-        version = known.version if known is not None else self.load(self._conference(conference_id)).version
-        return max(version, self._heard.get(conference_id, 0))
+        return None if known is None else max(known.version, self._heard.get(conference_id, 0))
+
+    def known_version(self, conference_id: int) -> int:
+        """The same, but where it is not known the database is asked. Raises NotFound."""
+        version = self.version_at_hand(conference_id)
+        if version is None:
+            version = max(self.load(self._conference(conference_id)).version, self._heard.get(conference_id, 0))
+        return version
 
     def heard(self, conference_id: int, version: int) -> None:
         """That version is stored, perhaps by another process."""

@@ -1,11 +1,9 @@
 """Screens are told the same, directly or the library's own way: the same scenarios, on real sockets, against both."""
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import requests
 import socketio
 
 from tests.conftest import COMMUNE, ITS_DISTRICT, running
+from tests.databases import Databases
 from tests.live_server import Caller, LiveServer
 from tests.raw_screen import NAMESPACE, PATIENCE_S, RawScreen
 
@@ -22,13 +21,10 @@ SMALL = 2_048  # bytes; the kernel makes the least of it that it allows
 
 
 @pytest.fixture(scope="module", params=["1", "0"], ids=["direct", "the library's"])
-def way(
-    request: pytest.FixtureRequest, database_of_today: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
+def way(request: pytest.FixtureRequest, databases: Databases, database_of_today: str) -> Iterator[LiveServer]:
     """A server that tells its screens that way."""
-    database = Path(shutil.copy(database_of_today, tmp_path_factory.mktemp("way") / "live.sqlite3"))
     settings = {"GIAOBAN_DIRECT_FAN_OUT": request.param, "GIAOBAN_SOCKET_EVENTS_PER_S": "100000"}
-    with running(database, settings=settings) as (server, _):
+    with running(databases.copy(database_of_today), settings=settings) as (server, _):
         yield server
 
 
