@@ -22,6 +22,7 @@ class Screen:
 
     def __init__(self, port: int, auth: Mapping[str, str]) -> None:
         self._rest = b""
+        self.port = port
         self.frames: list[tuple[int, bytes]] = []
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -132,6 +133,18 @@ class Fleet:
             answer = b"".join(iter(lambda: click.recv(65536), b""))
         return sorted((screen.event_at_ns() - pressed_ns) / 1e6 for screen in self.screens), body_of(answer)
 
+    def replace(self, gone: Screen, auth: Mapping[str, str]) -> Screen:
+        """Cut a screen's line without a word; a new one comes in its place."""
+        fd = gone.socket.fileno()
+        self._epoll.unregister(fd)
+        del self._by_fd[fd]
+        gone.socket.close()
+        screen = Screen(gone.port, auth)
+        self.screens[self.screens.index(gone)] = screen
+        self._by_fd[screen.socket.fileno()] = screen
+        self._epoll.register(screen.socket.fileno(), select.EPOLLIN)
+        return screen
+
     def close(self) -> None:
         for screen in self.screens:
             screen.socket.close()
@@ -147,6 +160,13 @@ def http_request(method: str, path: str, body: Any, token: str = "") -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
     )
     return head.encode() + text
+
+
+def round_trip(port: int, request: bytes) -> bytes:
+    """What the server answers until it closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def body_of(answer: bytes) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import flask_migrate
+from flask import Flask
 
 from giaoban import create_app
 from giaoban.seed import demo
@@ -64,8 +65,11 @@ def free_port() -> int:
 class Process:
     """A server on the server's core: its command, started on a port, until the block ends; `again` after a SIGKILL."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], port: int) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], port: int, log: Path | None = None
+    ) -> None:
         self._command = command
+        self._log = log  # where its errors go; this process's own when there is none
         self._environment = {**os.environ, **environment, "HOST": "127.0.0.1", "PORT": str(port)}
         self.port = port
         self._start()
@@ -76,6 +80,7 @@ class Process:
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
+            stderr=self._log.open("ab") if self._log else None,
             text=True,
             preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
         )
@@ -105,10 +110,15 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A seeded giaoban: its process, where its conference is, and tokens for an MC and for every room by its code."""
+    """A seeded giaoban: its process, where its conference is, and tokens for an MC and for every room by its code.
+
+    `app` is an application on the same database, in this process; the MC is called "bench".
+    """
 
     process: Process
+    app: Flask
     path: str
+    password: str
     mc_token: str
     room_tokens: Mapping[str, str]
 
@@ -138,7 +148,7 @@ def serve_ceiling() -> Iterator[Server]:
 
 
 @contextmanager
-def serve_demo(**more: str) -> Iterator[Demo]:
+def serve_demo(log: Path | None = None, **more: str) -> Iterator[Demo]:
     """giaoban with the demo conference, freshly made; `more` are settings by name without GIAOBAN_."""
     with TemporaryDirectory() as folder:
         settings = {
@@ -161,5 +171,5 @@ def serve_demo(**more: str) -> Iterator[Demo]:
             }
             mc_token, path = services.accounts.issue_token(mc)["token"], f"/api/v1/conferences/{conference.slug}"
         environment = {f"GIAOBAN_{name}": value for name, value in {**settings, **more}.items()}
-        with Process(gunicorn("wsgi:app"), environment, free_port()) as process:
-            yield Demo(process, path, mc_token, tokens)
+        with Process(gunicorn("wsgi:app"), environment, free_port(), log) as process:
+            yield Demo(process, app, path, password, mc_token, tokens)
