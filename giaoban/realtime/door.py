@@ -147,9 +147,9 @@ class Door:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(PATH):
             if "HTTP_UPGRADE" in environ and not _is_handshake(environ):
-                return _refuse(start_response)
+                return _refuse(environ, start_response)
             if environ["REQUEST_METHOD"] == "POST" and not _take_packets(environ):
-                return _refuse(start_response)
+                return _refuse(environ, start_response)
         return self._wsgi_app(environ, start_response)
 
 
@@ -184,7 +184,7 @@ def _take_packets(environ: dict[str, Any]) -> bool:
     return len(packets) <= Payload.max_decode_packets and all(readable(text, _BY_POST) for text in packets)
 
 
-def _refuse(start_response: Any) -> Iterable[bytes]:
+def _refuse(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     body = json.dumps("Malformed request").encode()
     start_response("400 Bad Request", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-    return [body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -72,6 +72,7 @@ class Accounts:
 
     def set_password(self, username: str, password: str) -> None:
         """Give an account another password; its sessions and tokens end. Raises NotFound, InvalidInput."""
+        self._known_user(username)  # somebody else may have removed it: that is what has to be said
         hashed = self._passwords.hash(password, username)
         with writing():
             user = self._known_user(username)

@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,6 @@ import pytest
 import requests
 import socketio
 
-from tests.conftest import running
-from tests.databases import Databases
 from tests.fuzz import malformed
 from tests.fuzz.wires import Line, acks, digest, exchange, handshaken, last_words
 from tests.live_server import LiveServer
@@ -25,16 +23,6 @@ AT_ONCE: Final = 4
 # A connection that has ended leaves a task behind which sleeps until the next ping, 25 s at most: about 10 KiB.
 GROWTH_MOST_KIB: Final = 16 * CASES
 POLLING: Final = "/socket.io/?EIO=4&transport=polling"
-
-
-@pytest.fixture(scope="module")
-def watched(
-    databases: Databases, database_of_today: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[LiveServer, Path]]:
-    """A server of this module's own, and the file with all that it writes to stderr."""
-    errors = tmp_path_factory.mktemp("fuzzed") / "stderr.txt"
-    with errors.open("w") as file, running(databases.copy(database_of_today), file) as both:
-        yield both[0], errors
 
 
 class Attacker:

@@ -7,7 +7,9 @@ import socket
 import sqlite3
 import time
 from contextlib import closing, suppress
-from typing import Final
+from typing import Any, Final
+
+import psycopg
 
 from bench.screens import Screen
 from tests.databases import sqlite_path
@@ -16,6 +18,7 @@ from tests.fuzz.malformed import KEY, NAMESPACE, text
 PATIENCE_S: Final = 30  # a server that has not answered by then hangs
 # Joins, in case the packet before has left, and asks; whoever is still joined is only told so.
 SYNC: Final = text(f"40{NAMESPACE},") + text(f'42{NAMESPACE},999["sync_clock",{{}}]')
+TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 SYNCED: Final = f"43{NAMESPACE},999[".encode()
 
 
@@ -90,11 +93,13 @@ class Line:
 
 
 def digest(database: str) -> str:
-    """A checksum of every row of every table of an SQLite database."""
+    """A checksum of every row of every table."""
+    sqlite = database.startswith("sqlite")
+    opened: Any = sqlite3.connect(f"file:{sqlite_path(database)}?mode=ro", uri=True) if sqlite else None
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table'" if sqlite else TABLES
     sha = hashlib.sha256()
-    with closing(sqlite3.connect(f"file:{sqlite_path(database)}?mode=ro", uri=True)) as reader:
-        tables = reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        for (table,) in tables:
+    with closing(opened or psycopg.connect(database)) as reader:
+        for (table,) in sorted(reader.execute(tables).fetchall()):
             sha.update(table.encode())
             for row in sorted(map(repr, reader.execute(f'SELECT * FROM "{table}"'))):
                 sha.update(row.encode())

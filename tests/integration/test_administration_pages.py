@@ -15,6 +15,12 @@ from giaoban.services import Services
 from tests.integration.forms import Browser, form_values, send
 
 
+def test_an_account_that_is_gone_is_said_to_be_whatever_the_password(signed_in: Browser) -> None:
+    answer = send(signed_in("admin"), "/quan-tri/tai-khoan/gone/mat-khau", "/quan-tri", password="short")
+    assert answer.status_code == 404
+    assert "Không có tài khoản “gone”." in answer.text
+
+
 def test_a_roster_of_two_levels_makes_a_conference_that_the_board_shows_whole(signed_in: Browser) -> None:
     client = signed_in("admin")
     roster = demo.resources.files("giaoban.seed").joinpath("lang_son_2025.csv").read_bytes()

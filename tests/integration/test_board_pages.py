@@ -57,6 +57,13 @@ def test_a_wrong_check_in_comes_back_with_its_reason(
     assert services.roll_call.totals(conference.id)["pending"] == services.roll_call.totals(conference.id)["expected"]
 
 
+def test_a_refusal_that_is_about_no_field_to_be_seen_is_told_too(signed_in: Browser) -> None:
+    at = f"/diem-danh/{COMMUNE}"
+    answer = send(signed_in("secretary"), at, at, check_in_id=str(uuid4()))
+    assert answer.status_code == 422
+    assert "Trạng thái phải là có mặt hoặc vắng." in answer.text
+
+
 def test_a_form_that_was_sent_already_changes_nothing_and_says_so(
     signed_in: Browser, services: Services, conference: Conference
 ) -> None:
