@@ -10,13 +10,14 @@ from flask import Flask
 from flask_socketio import SocketIOTestClient
 from marshmallow import RAISE
 
+from giaoban import realtime
 from giaoban.api.running_order import SnapshotSchema
-from giaoban.realtime import events
+from giaoban.realtime import events, namespace
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from giaoban.services.snapshot import wire_size
 from tests.conftest import COMMUNE, ITS_DISTRICT, Caller
-from tests.fakes import OPENING_AT_MS
+from tests.fakes import OPENING_AT_MS, FakeClock
 
 Make = Callable[..., Caller]
 Join = Callable[..., SocketIOTestClient]
@@ -213,3 +214,67 @@ def test_the_pages_know_the_events_that_the_server_sends() -> None:
 def test_event_names_are_documented() -> None:
     for name in (*events.TO_CLIENT, *events.TO_SERVER):
         assert f"`{name}`" in str(events.__doc__)
+
+
+# ---- many at once
+
+
+def test_those_who_join_in_the_same_moment_get_the_same_state_and_each_the_clock_of_now(
+    join: Join, caller: Make, clock: FakeClock
+) -> None:
+    caller("mc").command("next")
+    (first,) = received(join(), events.ORDER_SNAPSHOT)
+    clock.advance(40)
+    (second,) = received(join(), events.ORDER_SNAPSHOT)
+    assert second == {**first, "server_now_ms": first["server_now_ms"] + 40}
+
+
+def test_who_joins_after_a_change_gets_it_however_short_the_time_since_others_joined(join: Join, caller: Make) -> None:
+    mc = caller("mc")
+    for version in range(5):
+        assert [snapshot["version"] for snapshot in received(join(), events.ORDER_SNAPSHOT)] == [version]
+        mc.command("next")
+
+
+def test_the_forecast_of_who_joins_later_is_of_later(join: Join, caller: Make, clock: FakeClock) -> None:
+    caller("mc").command("next")
+    (first,) = received(join(), events.ORDER_SNAPSHOT)
+    clock.advance(3_600_000)  # the item overruns, so that everything moves
+    (second,) = received(join(), events.ORDER_SNAPSHOT)
+    assert second["forecast"]["expected_end_at_ms"] > first["forecast"]["expected_end_at_ms"]
+
+
+def test_an_odd_conference_is_refused_also_just_after_others_have_joined(join: Join) -> None:
+    assert join().is_connected(events.NAMESPACE)
+    for odd in (7, ["x"], {"x": 1}):
+        assert not join(conference=odd).is_connected(events.NAMESPACE)
+
+
+def test_another_current_conference_is_shown_to_those_who_join_soon_after(
+    join: Join, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace, "LOOKED_UP_KEPT_S", 0)
+    assert join().is_connected(events.NAMESPACE)
+    other = services.conferences.copy_for_rehearsal(services.conferences.current(), cli_identity("test"))
+    services.conferences.make_current(other, cli_identity("test"))
+    (shown,) = received(join(), events.ORDER_SNAPSHOT)
+    assert shown["next"] == services.running_order.snapshot(other)["next"]
+
+
+# ---- the way in which they are told
+
+
+@pytest.mark.parametrize("others", [[], ["gevent 99.0 (tested: 26.9.0)"]], ids=["tested", "untested"])
+def test_the_direct_way_is_for_the_tested_versions_only(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, others: list[str]
+) -> None:
+    monkeypatch.setattr(realtime, "untested", lambda: others)
+    assert app.extensions["giaoban.live"]._direct() is not bool(others)
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == len(others)
+    assert all(other in text for other, text in zip(others, warned, strict=True))
+
+
+def test_the_direct_way_can_be_switched_off(app: Flask) -> None:
+    app.config["DIRECT_FAN_OUT"] = False
+    assert not app.extensions["giaoban.live"]._direct()
