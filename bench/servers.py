@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import flask_migrate
 from flask import Flask
 
+from deploy.cluster import PostgreSQL, Redis
 from giaoban import create_app
 from giaoban.seed import demo
 from giaoban.services import Services
@@ -66,8 +67,15 @@ class Process:
     """A server on the server's core: its command, started on a port, until the block ends; `again` after a SIGKILL."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], port: int, log: Path | None = None
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        port: int,
+        log: Path | None = None,
+        *,
+        pinned: bool = True,
     ) -> None:
+        self._pinned = pinned
         self._command = command
         self._log = log  # where its errors go; this process's own when there is none
         self._environment = {**os.environ, **environment, "HOST": "127.0.0.1", "PORT": str(port)}
@@ -82,7 +90,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=self._log.open("ab") if self._log else None,
             text=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+            preexec_fn=self._choose_core,
         )
         assert self._process.stdout is not None
         if not any(f":{self.port}/" in line for line in self._process.stdout):
@@ -94,6 +102,9 @@ class Process:
             os.kill(pid, signal.SIGKILL)
         self._ended()
         self._start()
+
+    def _choose_core(self) -> None:
+        os.sched_setaffinity(0, {SERVER_CORE} if self._pinned else range(os.cpu_count() or 1))
 
     def __enter__(self) -> "Process":
         return self
@@ -121,6 +132,12 @@ class Demo:
     password: str
     mc_token: str
     room_tokens: Mapping[str, str]
+    others: Sequence[Process] = ()
+
+    @property
+    def servers(self) -> list[Server]:
+        """Those of all processes."""
+        return [self.process.server, *(other.server for other in self.others)]
 
     @property
     def server(self) -> Server:
@@ -148,13 +165,15 @@ def serve_ceiling() -> Iterator[Server]:
 
 
 @contextmanager
-def serve_demo(log: Path | None = None, **more: str) -> Iterator[Demo]:
-    """giaoban with the demo conference, freshly made; `more` are settings by name without GIAOBAN_."""
-    with TemporaryDirectory() as folder:
+def serve_demo(log: Path | None = None, *, database_url: str = "", processes: int = 1, **more: str) -> Iterator[Demo]:
+    """giaoban with the demo conference, freshly made; `more` are settings by name without GIAOBAN_.
+
+    On a SQLite file of its own when no other, empty database is named. More `processes` than one are held to no core.
+    """
+    with TemporaryDirectory() as folder, ExitStack() as running:
         settings = {
-            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+            "DATABASE_URL": database_url or f"sqlite:///{folder}/bench.sqlite3",
             "SECRET_KEY": "only-for-measuring-" + "0" * 16,
-            "LOG_LEVEL": "ERROR",
         }
         app = create_app(settings)
         with app.app_context():
@@ -171,5 +190,24 @@ def serve_demo(log: Path | None = None, **more: str) -> Iterator[Demo]:
             }
             mc_token, path = services.accounts.issue_token(mc)["token"], f"/api/v1/conferences/{conference.slug}"
         environment = {f"GIAOBAN_{name}": value for name, value in {**settings, **more}.items()}
-        with Process(gunicorn("wsgi:app"), environment, free_port(), log) as process:
-            yield Demo(process, app, path, password, mc_token, tokens)
+        started = [
+            running.enter_context(Process(gunicorn("wsgi:app"), environment, free_port(), log, pinned=processes == 1))
+            for _ in range(processes)
+        ]
+        yield Demo(started[0], app, path, password, mc_token, tokens, started[1:])
+
+
+@contextmanager
+def serve_grown_demo(processes: int, **more: str) -> Iterator[Demo]:
+    """The same by several processes with PostgreSQL and Redis between them, held to no core and without a proxy."""
+    with TemporaryDirectory() as name, ExitStack() as running:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL is another user there
+        postgresql, redis = PostgreSQL(folder / "postgresql"), Redis(folder / "redis")
+        for service in (postgresql, redis):
+            running.callback(service.stop)
+            service.start()
+        postgresql.ensure_database()
+        yield running.enter_context(
+            serve_demo(database_url=postgresql.url(), processes=processes, REDIS_URL=redis.url, **more)
+        )

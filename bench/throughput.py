@@ -3,6 +3,7 @@
     .venv/bin/python -m bench.throughput                        as fast as they are answered, 211 connections
     .venv/bin/python -m bench.throughput --rate 1600            held to that many a second
     .venv/bin/python -m bench.throughput --sizes 500 1000 2000 4000 --json check-ins.json
+    .venv/bin/python -m bench.throughput --processes 2          on PostgreSQL, with Redis between the processes
 
 Each round starts a server anew. First the MC presses without check-ins, then with them, in the same run: the ratio of
 the 99th percentiles of click to screen says what the check-ins cost the screens. At the end every acknowledged check-in
@@ -15,14 +16,16 @@ import socket
 import statistics
 import sys
 import uuid
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from bench.load import Line, Presses, Room, Run, run
 from bench.screens import Fleet, body_of, http_request
-from bench.servers import Demo, pin_this_process, serve_demo
+from bench.servers import Demo, pin_this_process, serve_demo, serve_grown_demo
 
 SCREENS = 212
+UNHURRIED = {"WRITES_PER_S": "1000000", "LOG_LEVEL": "ERROR"}  # one room or MC sends more than a person ever could
 WARM_UP = 400
 FORWARD = 20  # presses of `next` before as many of `undo`: the demo has 23 items
 
@@ -33,13 +36,15 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=10, help="without and again with check-ins")
     arguments.add_argument("--rate", type=float, default=0, help="check-ins a second; 0: as fast as they are answered")
     arguments.add_argument("--sizes", type=int, nargs="+", help="instead: the time that so many check-ins take, alone")
+    arguments.add_argument("--processes", type=int, default=1, help="more than one: on PostgreSQL, held to no core")
     arguments.add_argument("--json", type=Path, help="where to write the figures, one object")
     given = arguments.parse_args()
-    pin_this_process()
+    if given.processes == 1:
+        pin_this_process()
     figures = []
     for number in range(1, given.rounds + 1):
-        sizes = [one_size(size) for size in given.sizes or ()]
-        for figure in sizes or [one_round(given.seconds, given.rate)]:
+        sizes = [one_size(size, given.processes) for size in given.sizes or ()]
+        for figure in sizes or [one_round(given.seconds, given.rate, given.processes)]:
             figures.append({"round": number, **figure})
             print(json.dumps(figures[-1]), flush=True)
     if not given.sizes:
@@ -50,12 +55,12 @@ def main() -> None:
     sys.exit(any(figure["errors"] or figure["lost"] or figure["doubled"] or figure["missed"] for figure in figures))
 
 
-def one_round(seconds: float, rate: float) -> dict[str, Any]:
+def one_round(seconds: float, rate: float, processes: int) -> dict[str, Any]:
     """The figures of a fresh server with screens and an MC."""
-    with serve_demo() as demo:
+    with demo_of(processes) as demo:
         tokens = list(demo.room_tokens.values())
         auths = [{"token": tokens[number % len(tokens)]} for number in range(SCREENS - 1)] + [{}]
-        fleet = Fleet(demo.server.port, auths)
+        fleet = Fleet(demo.server.port, auths)  # all at the process that is pressed at
         rooms = make_rooms(demo)
         warm = run(rooms, 60, most=WARM_UP)
         requests = [press(demo, version) for version in range(4 + 2 * int(seconds))]
@@ -65,9 +70,9 @@ def one_round(seconds: float, rate: float) -> dict[str, Any]:
         run([], seconds, presses=quiet)
         version = len(quiet.lasts_ms)
         loaded = Presses(fleet, line, requests[version:])
-        cpu_before_s = demo.server.cpu_s()
+        cpu_before_s = cpu_of(demo)
         told = run(rooms, seconds, rate=rate, presses=loaded)
-        cpu_s = demo.server.cpu_s() - cpu_before_s
+        cpu_s = cpu_of(demo) - cpu_before_s
         fleet.close()
         quiet_ms, loaded_ms = (at(0.99, presses.receipts_ms) for presses in (quiet, loaded))
         return {
@@ -83,19 +88,33 @@ def one_round(seconds: float, rate: float) -> dict[str, Any]:
         }
 
 
-def one_size(size: int) -> dict[str, Any]:
+def one_size(size: int, processes: int) -> dict[str, Any]:
     """The figures of a fresh server that takes so many check-ins and nothing else."""
-    with serve_demo() as demo:
+    with demo_of(processes) as demo:
         rooms = make_rooms(demo)
         warm = run(rooms, 60, most=WARM_UP)
-        cpu_before_s = demo.server.cpu_s()
+        cpu_before_s = cpu_of(demo)
         told = run(rooms, 600, most=size)
-        cpu_s = demo.server.cpu_s() - cpu_before_s
+        cpu_s = cpu_of(demo) - cpu_before_s
         return {"size": size, **figures_of(told, cpu_s), **faults(demo, [warm, told]), "missed": 0}
 
 
+def demo_of(processes: int) -> AbstractContextManager[Demo]:
+    return serve_demo(**UNHURRIED) if processes == 1 else serve_grown_demo(processes, **UNHURRIED)
+
+
+def cpu_of(demo: Demo) -> float:
+    """Processor time of all server processes so far, seconds."""
+    return sum(server.cpu_s() for server in demo.servers)
+
+
 def make_rooms(demo: Demo) -> list[Room]:
-    return [Room(demo.server.port, demo.path, code, token) for code, token in demo.room_tokens.items()]
+    """The rooms' connections, spread evenly over the processes."""
+    ports = [server.port for server in demo.servers]
+    return [
+        Room(ports[number % len(ports)], demo.path, code, token)
+        for number, (code, token) in enumerate(demo.room_tokens.items())
+    ]
 
 
 def figures_of(told: Run, cpu_s: float) -> dict[str, Any]:

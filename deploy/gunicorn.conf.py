@@ -4,10 +4,12 @@ More of them are more gunicorns, each on a port of its own, with Redis between t
 more `workers` in one, clients that poll would meet a process that does not know them.
 """
 
+import gc
 import importlib.util
 import os
 import resource
 import signal
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -120,6 +122,9 @@ def post_worker_init(worker: Worker) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.take_over_gunicorn()
     get_hub().print_exception = logs.uncaught
+    # A commit waits for the disk in a thread of its own; when the disk is done it must not wait for the loop too.
+    sys.setswitchinterval(0.0005)
+    gc.freeze()  # what has been loaded stays; looking through it again and again would stop the loop for 0.1 s
     if (live := _live(worker)) is not None:
         live.start()
 

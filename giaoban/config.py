@@ -140,7 +140,7 @@ def _with_driver(url: str) -> str:
 
 def _engine_options(url: str) -> dict[str, Any]:
     # what a statement was given (people's words, hashes of passwords) has no business in a log
-    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 50, "hide_parameters": True}
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 40, "hide_parameters": True}
     if url.startswith("postgres"):
         # two processes and the command line stay below PostgreSQL's own limit of 100
         options |= {"pool_pre_ping": True, "max_overflow": 20, "pool_timeout": 8}

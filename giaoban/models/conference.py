@@ -169,9 +169,12 @@ def save_head(head: Head) -> None:
 _ENDPOINTS: Final = cast(Table, Endpoint.__table__).c
 _SIGNED_IN: Final = select(
     _ENDPOINTS.conference_id, _ENDPOINTS.code, _ENDPOINTS.code_epoch, _ENDPOINTS.level, _ENDPOINTS.full_name
-).where(_ENDPOINTS.conference_id == bindparam("conference_id"), _ENDPOINTS.code == bindparam("code"))
+).where(_ENDPOINTS.conference_id == bindparam("conference_id"))
+_SIGNED_IN_ONE: Final = _SIGNED_IN.where(_ENDPOINTS.code == bindparam("code"))
 
 
-def endpoint_facts(conference_id: int, code: str) -> Any:
-    """What a sign-in needs of an endpoint, as bare columns: every room on the line asks again every other second."""
-    return db.session.execute(_SIGNED_IN, {"conference_id": conference_id, "code": code}).first()
+def endpoint_facts(conference_id: int, code: str | None = None) -> dict[str, Any]:
+    """What a sign-in needs of all endpoints, or of that one, by code and as bare columns: they ask every second."""
+    statement = _SIGNED_IN if code is None else _SIGNED_IN_ONE
+    found = db.session.execute(statement, {"conference_id": conference_id, "code": code})
+    return {row.code: row for row in found}

@@ -11,13 +11,13 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import gevent
 from gevent import monkey
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import JSON, Connection, Engine, Table, bindparam, event, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -133,6 +133,20 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, OperationalError | PoolTimeout | PendingRollbackError):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def insert_all(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, at once: to PostgreSQL in one statement, whose driver would send and
+    await one for each."""
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    names = ", ".join(rows[0])
+    statement = (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table.name}, :rows)"
+    )
+    connection.execute(text(statement).bindparams(bindparam("rows", type_=JSON)), {"rows": rows})
 
 
 @contextmanager

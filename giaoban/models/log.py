@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Table,
     UniqueConstraint,
-    insert,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from giaoban.domain.chain import LINE_KEYS, line_hash
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference, Head
+from giaoban.models.database import insert_all
 
 MANY: Final = 1000  # rows fetched at a time by whoever reads them all
 
@@ -109,7 +109,7 @@ def _next_line(
     return line
 
 
-_INSERT: Final = insert(cast(Table, LogLine.__table__))
+_LINES: Final = cast(Table, LogLine.__table__)
 
 
 class NewLine(NamedTuple):
@@ -124,7 +124,7 @@ class NewLine(NamedTuple):
 def append_all(conference: Head, lines: Sequence[NewLine]) -> None:
     """Write the next lines of a locked conference's log at once, in that order."""
     rows = [{"conference_id": conference.id, **_next_line(conference, *line)} for line in lines]
-    db.session.connection().execute(_INSERT, rows)
+    insert_all(_LINES, rows)
 
 
 def read_lines(connection: Connection, conference_id: int) -> Iterator[tuple[dict[str, Any], str]]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
-    insert,
     select,
     text,
     update,
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from giaoban.domain.roll_call import SOURCES, Headcount, Record
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Endpoint
+from giaoban.models.database import insert_all
 
 
 class CheckInRow(Model):
@@ -95,7 +95,6 @@ _ANSWERED: Final = select(_CHECK_INS.c.check_in_id, _CHECK_INS.c.fingerprint, _C
 )
 _DRAWN: Final = text("SELECT nextval(pg_get_serial_sequence('check_ins', 'id')) FROM generate_series(1, :count)")
 _LAST_ID: Final = select(func.max(_CHECK_INS.c.id))
-_INSERT: Final = insert(_CHECK_INS)
 _SAVE_WORDS: Final = (
     update(_ENDPOINTS)
     .where(_ENDPOINTS.c.id == bindparam("room_id"))
@@ -105,6 +104,15 @@ _SAVE_WORDS: Final = (
         **{f"last_{source}_id": bindparam(source) for source in SOURCES},
     )
 )
+_SAVE_WORDS_TOGETHER: Final = text(
+    f"""
+    UPDATE endpoints SET effective_id = said.effective, in_conflict = said.conflict,
+        {", ".join(f"last_{source}_id = said.{source}" for source in SOURCES)}
+    FROM json_to_recordset(:rooms) AS said(room_id integer, effective integer, conflict boolean,
+        {", ".join(f"{source} integer" for source in SOURCES)})
+    WHERE endpoints.id = said.room_id
+    """
+).bindparams(bindparam("rooms", type_=JSON))
 
 
 @dataclass(slots=True)
@@ -190,8 +198,8 @@ def new_row(conference_id: int, record: Record, fingerprint: str, answer: dict[s
     }
 
 
-def insert_all(new: Sequence[dict[str, Any]]) -> None:
-    db.session.connection().execute(_INSERT, new)
+def insert_records(new: Sequence[dict[str, Any]]) -> None:
+    insert_all(_CHECK_INS, new)
 
 
 def save_words(changed: Iterable[tuple[Room, Record | None, bool]]) -> None:
@@ -205,4 +213,8 @@ def save_words(changed: Iterable[tuple[Room, Record | None, bool]]) -> None:
         }
         for room, word, conflict in changed
     ]
-    db.session.connection().execute(_SAVE_WORDS, rooms)
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SAVE_WORDS_TOGETHER, {"rooms": rooms})
+    else:
+        connection.execute(_SAVE_WORDS, rooms)

@@ -154,15 +154,13 @@ class SocketPublisher:
             logger.exception("the roll call of conference %s could not be announced", conference_id)
 
     def _districts(self, conference_id: int, codes: frozenset[str]) -> set[str]:
-        rows = db.session.scalars(
-            select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.code.in_(codes))
+        rows = db.session.execute(
+            select(Endpoint.code, Endpoint.level, Endpoint.parent_code).where(
+                Endpoint.conference_id == conference_id, Endpoint.code.in_(codes)
+            )
         )
-        return {
-            district
-            for endpoint in rows
-            if (district := endpoint.code if endpoint.level == "district" else endpoint.parent_code)
-            and self._watched(conference_id, district)
-        }
+        districts = {code if level == "district" else parent_code for code, level, parent_code in rows}
+        return {district for district in districts if district and self._watched(conference_id, district)}
 
     def _watched(self, conference_id: int, district: str) -> bool:
         """Whether anybody here listens; the other processes announce to their own screens."""

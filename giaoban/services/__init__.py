@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import make_url
+
 from giaoban.services.access import Access
 from giaoban.services.accounts import Accounts
+from giaoban.services.check_ins import MOST, CheckIns
 from giaoban.services.conferences import Conferences
 from giaoban.services.identities import Identities
 from giaoban.services.log_export import LogExport
@@ -30,11 +33,12 @@ def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, pr
     """All services, bound to a clock, to whoever tells the screens, and to whoever knows who is on the line."""
     running_order = RunningOrders(clock, publisher)
     identities = Identities()
+    most = MOST[make_url(config["SQLALCHEMY_DATABASE_URI"]).get_backend_name()]
     return Services(
         clock=clock,
         conferences=Conferences(clock),
         running_order=running_order,
-        roll_call=RollCall(clock, publisher, presence, running_order),
+        roll_call=RollCall(clock, presence, CheckIns(clock, publisher, running_order, most)),
         accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"], identities),
         access=Access(clock, config["SECRET_KEY"], identities),
         log_export=LogExport(clock),

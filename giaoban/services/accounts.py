@@ -152,8 +152,7 @@ class Accounts:
             return None
         return self._identities.get(key, self._read_identity)
 
-    @staticmethod
-    def _read_identity(key: str) -> Identity | None:
+    def _read_identity(self, key: str) -> Identity | None:
         stands_on, number, expires_at_ms = key.rsplit(":", 2)
         identity: Identity | None = None
         match stands_on.split(":"):
@@ -161,7 +160,9 @@ class Accounts:
                 user = db.session.get(User, int(user_id))
                 identity = staff_identity(user) if user is not None else None
             case ["endpoint", conference_id, code, _] if conference_id.isdecimal():
-                endpoint = endpoint_facts(int(conference_id), code)
+                endpoint = self._identities.rooms(int(conference_id), endpoint_facts).get(code)
+                if endpoint is None or endpoint_identity(endpoint).key != stands_on:
+                    endpoint = endpoint_facts(int(conference_id), code).get(code)  # it may be newer than that
                 identity = endpoint_identity(endpoint) if endpoint is not None else None
         if identity is None or identity.key != stands_on:
             return None

@@ -26,7 +26,9 @@ from giaoban.services.scope import scope_of
 
 logger = logging.getLogger(__name__)
 
-MOST: Final = 32  # check-ins a batch: more would keep a press of the MC waiting behind their answers
+# Check-ins a batch. SQLite: more would keep a press of the MC waiting behind their answers. PostgreSQL: a batch is ten
+# trips to it, during which the other processes' batches wait.
+MOST: Final = {"sqlite": 24, "postgresql": 120}
 
 Answer = dict[str, Any]  # the contract's `{record, effective}`
 Outcome = Answer | Exception
@@ -60,12 +62,12 @@ def side_of(identity: Identity, code: str) -> str | None:
 class CheckIns:
     """The one writer of check-ins."""
 
-    def __init__(self, clock: Clock, publisher: Publisher, running_orders: RunningOrders) -> None:
+    def __init__(self, clock: Clock, publisher: Publisher, running_orders: RunningOrders, most: int) -> None:
         self._clock = clock
         self._publisher = publisher
         self._running_orders = running_orders
         self._memory = rows.Memory()
-        self._writer: GroupCommit[Arrival, Answer] = GroupCommit(self.write, MOST)
+        self._writer: GroupCommit[Arrival, Answer] = GroupCommit(self.write, most)
 
     @property
     def waiting(self) -> int:
@@ -205,7 +207,7 @@ class _Desk:
         """Write all that was taken: the records, their lines in the log, and what now counts for their rooms."""
         if not self._new:
             return
-        rows.insert_all(self._new)
+        rows.insert_records(self._new)
         log.append_all(self._conference, self._lines)
         save_head(self._conference)
         rooms = [self._rooms[code] for code in self._changed]

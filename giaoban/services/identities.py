@@ -1,11 +1,13 @@
 """Who the keys of sessions and tokens stand for, and which have been ended, remembered for a moment.
 
-Hundreds of requests a second ask. What another process has ended is believed here for `KEPT_S` seconds more.
+Hundreds of requests a second ask. What another process has ended is believed here for `KEPT_S` seconds more, a room's
+new code for `ROOMS_KEPT_S` on top.
 """
 
+import threading
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -14,6 +16,9 @@ from giaoban.models import EndedSession
 from giaoban.services.identity import Identity
 
 KEPT_S: Final = 2.0
+ROOMS_KEPT_S: Final = 1.0
+
+Rooms = Mapping[str, Any]  # by code: what a sign-in needs of an endpoint
 
 
 class Identities:
@@ -26,6 +31,8 @@ class Identities:
         self._now_s = now_s
         self._most = most
         self._known: dict[str, tuple[float, Identity]] = {}
+        self._rooms: dict[int, tuple[float, Rooms]] = {}
+        self._reading = threading.Lock()
 
     def get(self, key: str, read: Callable[[str], Identity | None]) -> Identity | None:
         """The identity of that key, from memory or else from `read`; None, which is not remembered, for nobody."""
@@ -43,8 +50,23 @@ class Identities:
         known[key] = (now_s + KEPT_S, identity)
         return identity
 
+    def rooms(self, conference_id: int, read: Callable[[int], Rooms]) -> Rooms:
+        """All rooms of a conference by code, from `read` not longer than `ROOMS_KEPT_S` ago.
+
+        Two hundred rooms that ask in the same moment are answered by one question to the database.
+        """
+        with self._reading:
+            rooms = self._rooms  # as in `get`
+            believed_until_s, known = rooms.get(conference_id, (0.0, {}))
+            now_s = self._now_s()
+            if now_s >= believed_until_s:
+                known = read(conference_id)
+                rooms[conference_id] = now_s + ROOMS_KEPT_S, known
+            return known
+
     def forget(self) -> None:
         """Ask anew for every key. Called after the change has been stored."""
+        self._rooms = {}
         self._known = {}
 
 

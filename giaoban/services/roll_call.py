@@ -3,28 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from giaoban import figures, logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotFound
-from giaoban.domain.roll_call import Record, effective, parse_check_in, totals
+from giaoban.domain.roll_call import Record, Totals, effective, parse_check_in, totals
 from giaoban.extensions import db
 from giaoban.models.conference import Conference, Endpoint
 from giaoban.models.roll_call import CheckInRow
 from giaoban.services.check_ins import Arrival, CheckIns, side_of
 from giaoban.services.identity import Identity
-from giaoban.services.ports import Clock, Presence, Publisher
-from giaoban.services.running_order import UUID, RunningOrders
+from giaoban.services.ports import Clock, Presence
+from giaoban.services.running_order import UUID
 from giaoban.services.scope import Scope
 
 
 class RollCall:
     """Check-ins and the views of them. A check-in never touches the running order's version."""
 
-    def __init__(self, clock: Clock, publisher: Publisher, presence: Presence, running_orders: RunningOrders) -> None:
+    def __init__(self, clock: Clock, presence: Presence, check_ins: CheckIns) -> None:
         self._clock = clock
         self._presence = presence
-        self._check_ins = CheckIns(clock, publisher, running_orders)
+        self._check_ins = check_ins
 
     # ---- reading
 
@@ -46,17 +46,32 @@ class RollCall:
         }
 
     def totals(self, conference_id: int, scope: Scope | None = None) -> dict[str, int]:
-        """Only the contract's totals, for the screens."""
-        rows = self._rows(conference_id, scope)
-        return totals([word for endpoint, word, _ in rows if endpoint.level != "province"]).as_json()
+        """Only the contract's totals, for the screens: one row, summed by the database."""
+        told = CheckInRow.status
+        count = func.count
+        found = db.session.execute(
+            select(
+                count(),
+                count().filter(told == "present"),
+                count().filter(told == "absent"),
+                func.coalesce(func.sum(CheckInRow.headcount_total).filter(told == "present"), 0),
+            )
+            .select_from(Endpoint)
+            .outerjoin(CheckInRow, CheckInRow.id == Endpoint.effective_id)
+            .where(Endpoint.conference_id == conference_id, Endpoint.level != "province", *_within(scope))
+        )
+        expected, present, absent, headcount = found.one()
+        return Totals(expected, present, absent, expected - present - absent, headcount).as_json()
 
     def in_scope(self, conference_id: int, codes: Iterable[str], scope: Scope) -> list[str]:
         """Those of the codes that lie within the scope, sorted."""
-        wanted = set(codes)
-        rows = db.session.scalars(
-            select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.code.in_(wanted))
+        return sorted(
+            db.session.scalars(
+                select(Endpoint.code).where(
+                    Endpoint.conference_id == conference_id, Endpoint.code.in_(set(codes)), *_within(scope)
+                )
+            )
         )
-        return sorted(endpoint.code for endpoint in rows if scope.has(endpoint))
 
     def _rows(self, conference_id: int, scope: Scope | None) -> list[tuple[Endpoint, Record | None, Any]]:
         found = db.session.execute(
@@ -137,6 +152,17 @@ class RollCall:
         if db.session.registry.has():
             db.session.commit()  # nothing stays open while this one waits for the others
         return self._check_ins.submit(Arrival(slug, endpoint_code, said, body, identity))
+
+
+def _within(scope: Scope | None) -> list[ColumnElement[bool]]:
+    """The scope's rule (`Scope.has`) for the database."""
+    if scope is None:
+        return []
+    if scope.commune is not None:
+        return [Endpoint.code == scope.commune]
+    if scope.district is not None:
+        return [or_(Endpoint.code == scope.district, Endpoint.parent_code == scope.district)]
+    return []
 
 
 def _records(conference_id: int, endpoint_code: str) -> list[Record]:

@@ -16,8 +16,10 @@ from giaoban.models import roll_call as rows
 from giaoban.models.conference import endpoint_by_code
 from giaoban.models.roll_call import CheckInRow
 from giaoban.seed import demo
+from giaoban.services import Services
 from giaoban.services.check_ins import Arrival
 from giaoban.services.identity import Identity
+from giaoban.services.scope import Scope
 from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller, identity_for
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.test_running_order import refused
@@ -197,6 +199,24 @@ def test_a_district_sees_the_figures_of_its_own(caller: Make) -> None:
     assert (totals["expected"], totals["present"]) == (23, 1)
 
 
+@pytest.mark.parametrize("scope", [Scope(), Scope(district=ITS_DISTRICT), Scope(commune=COMMUNE)])
+def test_the_screens_totals_are_the_roll_call_s(caller: Make, app: Flask, scope: Scope) -> None:
+    secretary = caller("secretary")
+    secretary.check_in(HALL, headcount=100)
+    secretary.check_in(ITS_DISTRICT, headcount=20)
+    secretary.check_in(COMMUNE, headcount=8)
+    secretary.check_in("06001", status="absent", reason="Mất điện")
+    with app.app_context():
+        services: Services = app.extensions["giaoban"]
+        conference = services.conferences.current()
+        view = services.roll_call.view(conference, scope)
+        codes = [row["code"] for row in services.roll_call.endpoints(conference, scope)]
+
+        assert services.roll_call.totals(conference.id, scope) == view["totals"]
+        everybody = [row["code"] for row in services.roll_call.endpoints(conference)]
+        assert services.roll_call.in_scope(conference.id, everybody, scope) == sorted(codes)
+
+
 def test_endpoints_come_with_their_parents(caller: Make) -> None:
     names = {row["code"]: row["full_name"] for row in caller("mc").get("/endpoints")}
     assert names[COMMUNE] == "Xã Cao Minh, huyện Tràng Định"
@@ -205,14 +225,14 @@ def test_endpoints_come_with_their_parents(caller: Make) -> None:
 
 
 def test_one_bad_check_in_does_not_spoil_the_others(caller: Make, monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    insert = rows.insert_all
+    insert = rows.insert_records
 
-    def insert_all(new: list[dict[str, Any]]) -> None:
+    def insert_records(new: list[dict[str, Any]]) -> None:
         insert(new)
         if any(row["endpoint_code"] == COMMUNE for row in new):
             raise ValueError("broken after its rows were written")
 
-    monkeypatch.setattr(rows, "insert_all", insert_all)
+    monkeypatch.setattr(rows, "insert_records", insert_records)
     secretary = caller("secretary")
     outcomes = taken(app, [arrival(app, code) for code in (ITS_DISTRICT, COMMUNE, "185")])
     assert [isinstance(outcome, ValueError) for outcome in outcomes] == [False, True, False]

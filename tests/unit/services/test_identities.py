@@ -1,6 +1,6 @@
 """Identities are remembered for a moment and never longer than they may be believed."""
 
-from giaoban.services.identities import KEPT_S, Identities
+from giaoban.services.identities import KEPT_S, ROOMS_KEPT_S, Identities
 from giaoban.services.identity import Identity
 
 MC = Identity(key="staff:1:a", name="lan", role="mc")
@@ -92,3 +92,25 @@ def test_memory_is_bounded() -> None:
         identities.get(str(number), lambda key: MC)
 
     assert len(identities._known) <= 10
+
+
+def test_all_rooms_of_a_conference_are_read_with_one_question_a_second() -> None:
+    watch = Watch()
+    identities = Identities(watch)
+    asked: list[int] = []
+
+    def read(conference_id: int) -> dict[str, str]:
+        asked.append(conference_id)
+        return {"06010": f"room of {conference_id}"}
+
+    assert identities.rooms(1, read) == identities.rooms(1, read) == {"06010": "room of 1"}
+    assert identities.rooms(2, read) == {"06010": "room of 2"}
+    assert asked == [1, 2]
+
+    watch.now_s += ROOMS_KEPT_S
+    identities.rooms(1, read)
+    assert asked == [1, 2, 1]
+
+    identities.forget()
+    identities.rooms(1, read)
+    assert asked == [1, 2, 1, 1]
