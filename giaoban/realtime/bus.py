@@ -29,6 +29,7 @@ QUEUE_MOST: Final = 2_000  # messages; a Redis that is slower than that is as go
 ANSWER_S: Final = 2.0
 CONNECT_S: Final = 1.0
 RETRY_S: Final = 0.5
+LAST_WORD_S: Final = 0.3  # gunicorn's patience with a worker that is to end is short
 LOOK_S: Final = 1.0
 SILENCE_S: Final = 10.0  # every process hears its own heartbeat (peers.py) well within that
 
@@ -116,7 +117,7 @@ class RedisBus:
         self._due.set()
         if self._connected:
             self._connected = False
-            with suppress(RedisError, OSError), self._client() as client:
+            with suppress(RedisError, OSError), self._client(LAST_WORD_S) as client:
                 client.publish(self._channel, self._text([last]))
 
     def tell(self, message: Message, *, first: bool = False) -> None:
@@ -130,11 +131,11 @@ class RedisBus:
 
     # ---- the tasks
 
-    def _client(self) -> Redis:
+    def _client(self, most_s: float = ANSWER_S) -> Redis:
         return Redis.from_url(
             self._url,
-            socket_connect_timeout=CONNECT_S,
-            socket_timeout=ANSWER_S,
+            socket_connect_timeout=min(CONNECT_S, most_s),
+            socket_timeout=most_s,
             retry=Retry(NoBackoff(), 0),  # the library's own pauses grow; ours do not
         )
 
