@@ -96,7 +96,9 @@ class LiveNamespace(Namespace):
     def on_connect(self, auth: Any = None) -> None:
         """Join the conference's room and get its snapshot; a false token or unknown conference is refused.
 
-        So is everybody while the database is away: a screen that joined without a snapshot would show nothing.
+        So is a page that shows itself as somebody's whose sign-in has ended: it would be given the public's share and
+        pass for connected. So is everybody while the database is away: a screen that joined without a snapshot would
+        show nothing.
         """
         logs.begin(request.environ.get("HTTP_X_REQUEST_ID"))
         try:
@@ -108,6 +110,8 @@ class LiveNamespace(Namespace):
 
     def _admit(self, auth: dict[str, Any]) -> None:
         identity = self._identity(auth.get("token"))
+        if identity is None and auth.get("signed_in") is True:
+            raise NotSignedIn("Phiên đăng nhập đã hết hạn. Xin đăng nhập lại.")
         conference = self._looked_up(auth.get("conference"), identity)
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None

@@ -111,6 +111,7 @@ offerCopy();
 setInterval(line.tick, TICK_MS);
 connectLive({
   conference: page.dataset.conference,
+  signedIn: true,
   clock: clock,
   beatMs: BEAT_MS,
   rollCall: true,

@@ -281,6 +281,7 @@ tick();
 setInterval(tick, TICK_MS);
 connectLive({
   conference: page.dataset.conference,
+  signedIn: true,
   clock: clock,
   beatMs: HALL_BEAT_MS,
   seenVersion: order.version,

@@ -386,6 +386,7 @@ function loadOrder() {
 let joined = false;
 const line = connectLive({
   conference: page.conference,
+  signedIn: true,
   clock: clock,
   seenVersion: snapshot.version,
   rollCall: Boolean($("#communes")),

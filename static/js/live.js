@@ -1,11 +1,13 @@
 /**
  * The one connection of a page to the live state: Socket.IO, namespace /live.
  *
- *   const live = connectLive({ conference, clock, beatMs, seenVersion, rollCall, on: { snapshot, line, rollCall } });
+ *   const live = connectLive({ conference, signedIn, clock, beatMs, seenVersion, rollCall,
+ *                              on: { snapshot, line, rollCall } });
  *
  * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
  * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.rollCall({totals, codes})`
- * the roll call, first when joining, if `rollCall` is true. Nothing is sent while nothing happens but the heartbeat.
+ * the roll call, first when joining, if `rollCall` is true. With `signedIn` the page is somebody's: when that sign-in has
+ * ended it loads itself anew, and is led to where one signs in. Nothing is sent while nothing happens but the heartbeat.
  *
  *   live.listen("endpoint_notice", handler)
  *   live.request("watch", { topics: [...] }).then(answer, error)     // no answer, or one without ok, is an error
@@ -28,7 +30,10 @@ const OPEN_MS = [4000, 6000, 12000];
 export function connectLive(options) {
   const beatMs = options.beatMs || HALL_BEAT_MS;
   const socket = io("/live", {
-    auth: options.conference ? { conference: options.conference } : {},
+    auth: {
+      ...(options.conference && { conference: options.conference }),
+      ...(options.signedIn && { signed_in: true }),
+    },
     autoConnect: false,
     reconnection: false, // lib/line.js does that, see there
     transports: ["websocket", "polling"],
@@ -57,6 +62,14 @@ export function connectLive(options) {
   });
   if (options.rollCall) {
     socket.on("roll_call_changed", options.on.rollCall);
+  }
+
+  if (options.signedIn) {
+    socket.on("connect_error", (error) => {
+      if (error.data && error.data.error && error.data.error.code === "unauthorized") {
+        window.location.reload();
+      }
+    });
   }
 
   function request(name, payload, timeoutMs) {

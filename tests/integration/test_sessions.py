@@ -164,6 +164,13 @@ def test_the_lines_of_a_sign_in_that_ended_are_cut(app: Flask, join: Join, calle
     assert public.is_connected("/live")
 
 
+def test_a_page_of_somebody_s_joins_as_that_or_not_at_all(join: Join, caller: Make) -> None:
+    assert join(caller(endpoint=COMMUNE), signed_in=True).is_connected("/live")
+    assert not join(signed_in=True).is_connected("/live")
+    assert join(signed_in=False).is_connected("/live")
+    assert join(signed_in="yes").is_connected("/live")
+
+
 @pytest.fixture
 def screen(server: LiveServer) -> Iterator[Callable[[str], tuple[socketio.Client, threading.Event]]]:
     """`screen(token)`: a program on the line, and the event of its line being cut."""
