@@ -12,12 +12,12 @@ import socketio
 from flask import Flask
 
 from giaoban.extensions import db
-from giaoban.models.running_order import replay, stored_order
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from giaoban.services.conferences import NewConference
 from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE, make_app
+from tests.consistency import assert_consistent
 from tests.live_server import Caller, LiveServer
 
 PRESSES = 200
@@ -42,20 +42,6 @@ def long_order(beside: Flask) -> str:
     new = NewConference(SLUG, "Hội nghị dài", SystemClock().now_ms(), units=(), items=items)
     services.conferences.create(new, cli_identity("test"))
     return SLUG
-
-
-def assert_consistent(app: Flask, slug: str) -> None:
-    """The rows say what the log says, and the log has no gap."""
-    services: Services = app.extensions["giaoban"]
-    db.session.rollback()
-    db.session.expire_all()
-    conference = services.conferences.find(slug)
-    folded = replay(conference)
-    assert stored_order(conference, folded) == folded
-    log = services.running_order.log(conference, 0, limit=100_000)
-    assert [line["seq"] for line in log] == list(range(1, len(log) + 1))
-    versions = [line["version"] for line in log if line["version"] is not None]
-    assert versions == list(range(1, conference.version + 1))
 
 
 def test_two_clients_pressing_together_advance_one_step(server: LiveServer, beside: Flask, long_order: str) -> None:

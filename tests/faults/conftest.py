@@ -1,0 +1,102 @@
+"""Servers that are broken on purpose: each test has its own."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from deploy.cluster import PostgreSQL
+from giaoban.seed import demo
+from giaoban.services import Services
+from giaoban.services.clock import SystemClock
+from tests.conftest import apps_closed, code_of, make_app, seed
+from tests.databases import PostgresqlDatabases, SqliteFiles
+from tests.faults.conference import SLUG, make_conference
+from tests.live_server import ClusterServer, LiveServer
+
+SEED = 20261125  # of everything that happens at random here; each test prints it with its name
+
+
+class Measured:
+    """What was measured in a session, printed at its end: the worst figure of each kind."""
+
+    def __init__(self) -> None:
+        self.worst: dict[str, tuple[float, int]] = {}
+
+    def add(self, what: str, seconds: float) -> None:
+        worst, number = self.worst.get(what, (0.0, 0))
+        self.worst[what] = (max(worst, seconds), number + 1)
+
+
+MEASURED = pytest.StashKey[Measured]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MEASURED] = Measured()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    worst = config.stash[MEASURED].worst
+    if worst:
+        terminalreporter.section("seconds until everything was right again")
+        for what, (seconds, number) in worst.items():
+            terminalreporter.write_line(f"{what:<60} worst {seconds:6.2f} s of {number}")
+
+
+@pytest.fixture(scope="session")
+def measured(request: pytest.FixtureRequest) -> Measured:
+    return request.config.stash[MEASURED]
+
+
+class Scene:
+    """A server with a conference on it that nobody else uses, and an application beside it in this process."""
+
+    def __init__(self, server: LiveServer, app: Flask) -> None:
+        self.server = server
+        self.app = app
+        server.slug = SLUG
+        with app.app_context():
+            services: Services = app.extensions["giaoban"]
+            self.rooms = make_conference(services)
+
+
+@pytest.fixture
+def single(tmp_path: Path) -> Iterator[Scene]:
+    """One process on SQLite."""
+    database = seed(SqliteFiles(tmp_path).empty(), begins_at_ms())
+    with apps_closed():
+        app = make_app(database)
+        server = LiveServer(database, lambda code: code_of(app, code, SLUG))
+        server.start()
+        yield Scene(server, app)
+        server.stop()
+
+
+@pytest.fixture
+def own_postgresql() -> Iterator[PostgreSQL]:
+    """A server that the test may stop."""
+    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
+    server = PostgreSQL(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def cluster(own_postgresql: PostgreSQL) -> Iterator[Scene]:
+    """Two processes behind nginx on that PostgreSQL."""
+    database = seed(PostgresqlDatabases(own_postgresql).empty(), begins_at_ms())
+    with apps_closed():
+        app = make_app(database)
+        server = ClusterServer(own_postgresql, database, lambda code: code_of(app, code, SLUG))
+        server.start()
+        yield Scene(server, app)
+        server.stop()
+
+
+def begins_at_ms() -> int:
+    return demo.starts_at_ms(None, "now", SystemClock().now_ms())
