@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -35,7 +36,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, clock: Clock | None
         else:
             set_up_postgresql(db.engine)
 
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(Path(app.instance_path, "clock"))
     live = realtime.Live(app, clock)
     app.extensions["giaoban"] = make_services(app.config, clock, live.publisher, live.lines)
     live.serve()

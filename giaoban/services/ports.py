@@ -9,7 +9,16 @@ class Clock(Protocol):
     """The server's clock."""
 
     def now_ms(self) -> int:
-        """Milliseconds since the epoch, UTC."""
+        """Milliseconds since the epoch, UTC; goes on evenly while something runs."""
+        ...
+
+    @property
+    def stepped(self) -> bool:
+        """Whether there is a better time to be taken over by `catch_up`."""
+        ...
+
+    def catch_up(self, not_before_ms: int) -> None:
+        """Take it over, but never go back behind that instant."""
         ...
 
 

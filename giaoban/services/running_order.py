@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from giaoban import figures, logs
 from giaoban.domain import commands as c
@@ -25,7 +25,7 @@ from giaoban.domain.errors import (
 from giaoban.domain.events import Event, MessageSet, to_data
 from giaoban.domain.running_order import Legal, RunningOrder
 from giaoban.extensions import db
-from giaoban.models import LogLine, log
+from giaoban.models import ItemRow, LogLine, log
 from giaoban.models.conference import Conference, Head, endpoint_by_code, locked_conference
 from giaoban.models.database import writing
 from giaoban.models.running_order import replay, save_order
@@ -116,10 +116,20 @@ class RunningOrders:
 
     def view(self, conference: Conference) -> dict[str, Any]:
         """The whole running order (contract, `GET …/running-order`)."""
-        return running_order_json(self.load(conference), self._clock.now_ms())
+        order = self.load(conference)
+        return running_order_json(order, self._now_ms(order))
 
     def snapshot(self, conference: Conference) -> dict[str, Any]:
-        return snapshot_json(self.load(conference), self._clock.now_ms())
+        order = self.load(conference)
+        return snapshot_json(order, self._now_ms(order))
+
+    def _now_ms(self, order: RunningOrder) -> int:
+        """The time for that order. Where nothing runs, in no conference, a clock that was stepped is followed."""
+        if self._clock.stepped and not any(item.on_air for item in order.items):
+            running = select(ItemRow.item_id).where(ItemRow.state.in_(("live", "paused"))).limit(1)
+            if db.session.scalar(running) is None:
+                self._clock.catch_up(db.session.scalar(select(func.max(LogLine.at_ms))) or 0)
+        return self._clock.now_ms()
 
     def snapshot_at(self, conference_id: int, version: int) -> dict[str, Any]:
         """The snapshot at the version that is stored now, for the many who come at once after a restart.
@@ -192,7 +202,7 @@ class RunningOrders:
                 figures.COMMANDS(request.name, "repeated").inc()
                 return answer
             before = self.load(locked)
-            now_ms = self._clock.now_ms()
+            now_ms = self._now_ms(before)
             happened = self._decide(locked, before, request, command, now_ms)
             after = domain.apply(before, request.name, now_ms, happened)
             save_order(locked, before, after)
