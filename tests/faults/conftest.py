@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,16 +64,23 @@ class Scene:
             self.rooms = make_conference(services)
 
 
+@contextmanager
+def serving(server: LiveServer) -> Iterator[LiveServer]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def single(tmp_path: Path) -> Iterator[Scene]:
     """One process on SQLite."""
     database = seed(SqliteFiles(tmp_path).empty(), begins_at_ms())
     with apps_closed():
         app = make_app(database)
-        server = LiveServer(database, lambda code: code_of(app, code, SLUG))
-        server.start()
-        yield Scene(server, app)
-        server.stop()
+        with serving(LiveServer(database, lambda code: code_of(app, code, SLUG))) as server:
+            yield Scene(server, app)
 
 
 @pytest.fixture
@@ -80,10 +88,12 @@ def own_postgresql() -> Iterator[PostgreSQL]:
     """A server that the test may stop."""
     folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
     server = PostgreSQL(folder)
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -92,10 +102,8 @@ def cluster(own_postgresql: PostgreSQL) -> Iterator[Scene]:
     database = seed(PostgresqlDatabases(own_postgresql).empty(), begins_at_ms())
     with apps_closed():
         app = make_app(database)
-        server = ClusterServer(own_postgresql, database, lambda code: code_of(app, code, SLUG))
-        server.start()
-        yield Scene(server, app)
-        server.stop()
+        with serving(ClusterServer(own_postgresql, database, lambda code: code_of(app, code, SLUG))) as server:
+            yield Scene(server, app)
 
 
 def begins_at_ms() -> int:
