@@ -39,7 +39,9 @@ class LiveServer:
         *,
         shared: bool = False,
         settings: Mapping[str, str] | None = None,
+        app: str = "wsgi:app",
     ) -> None:
+        self.app = app  # what gunicorn serves
         self.shared = shared
         self.settings = dict(settings or {})
         self.slug = demo.SLUG
@@ -52,7 +54,7 @@ class LiveServer:
 
     def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
         """The processes that serve, and where they are reached."""
-        web = Web("web", folder, self._environment)
+        web = Web("web", folder, self._environment, self.app)
         return [web], web.url
 
     @property
@@ -133,7 +135,7 @@ class ClusterServer(LiveServer):
 
     def _make(self, folder: Path) -> tuple[Sequence[Web], str]:
         name = database_name(self.database)
-        self.cluster = Cluster(folder, self._environment, postgresql=self._postgresql, database=name)
+        self.cluster = Cluster(folder, self._environment, postgresql=self._postgresql, database=name, app=self.app)
         return self.cluster.webs, self.cluster.url
 
     def start(self) -> None:
