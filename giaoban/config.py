@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from giaoban import logs
+from giaoban.files import whole_file
 
 PREFIX: Final = "GIAOBAN_"
 
@@ -124,11 +125,20 @@ def kept_secret(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+        return path.read_text("utf-8").strip()
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         secret = secrets.token_urlsafe(48)
         file.write(secret + "\n")
     return secret
+
+
+def adopt_secret(path: Path, secret: str) -> None:
+    """Keep another secret in that file from the next start on; one that was there is put aside beside it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.replace(path.with_name(path.name + ".truoc-khoi-phuc"))
+    with whole_file(path) as file:
+        file.write(secret.encode() + b"\n")
 
 
 def _with_driver(url: str) -> str:

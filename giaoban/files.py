@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 UNFINISHED: Final = ".unfinished"
+ABANDONED_S: Final = 24 * 3600
 
 
 @contextmanager
@@ -33,6 +35,14 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
         with suppress(FileNotFoundError):
             unfinished.unlink()
         raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what was left by writers that were killed: files that nobody has touched for a day."""
+    for path in folder.glob(f".*{UNFINISHED}"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - ABANDONED_S:
+                path.unlink()
 
 
 def _keep_the_name(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """How Alembic reaches the database: through the application that Flask-Migrate runs it in."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from alembic import context
 from flask import current_app
@@ -25,9 +25,16 @@ def migrate_offline() -> None:
 
 
 def migrate_online() -> None:
+    """Run the migrations, on the connection that the caller brings along or on one to the program's own database."""
+    given = config.attributes.get("connection")
+    with nullcontext(given) if given is not None else db.engine.connect() as connection:
+        _migrate(connection)
+
+
+def _migrate(connection: Connection) -> None:
     """Run the migrations, each in a transaction of its own."""
     options = current_app.extensions["migrate"].configure_args
-    with db.engine.connect() as connection, _without_cascades(connection):
+    with _without_cascades(connection):
         context.configure(connection=connection, target_metadata=db.metadata, transaction_per_migration=True, **options)
         with context.begin_transaction():
             context.run_migrations()

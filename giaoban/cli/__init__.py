@@ -35,10 +35,10 @@ class Refusing(AppGroup):
 
 @click.group("giaoban", cls=Refusing)
 def giaoban() -> None:
-    """Conferences, rosters, accounts, access codes, rehearsals, logs that prove themselves."""
+    """Conferences, rosters, accounts, access codes, rehearsals, backups, logs that prove themselves."""
 
 
-for command in (data.export_log, data.verify):
+for command in (data.export_log, data.verify, data.backup, data.restore):
     giaoban.add_command(command)
 
 

@@ -107,3 +107,17 @@ class InvalidLog(GiaobanError):
 
     code = "invalid_log"
     default_message = "Nhật ký không còn nguyên vẹn."
+
+
+class InvalidBackup(GiaobanError):
+    """A file is no backup, or not whole, or of a form that this program does not know."""
+
+    code = "invalid_backup"
+    default_message = "Bản sao lưu không dùng được."
+
+
+class NotEmpty(GiaobanError):
+    """What would be overwritten is in use, and nobody said that it may be."""
+
+    code = "not_empty"
+    default_message = "Cơ sở dữ liệu đang có dữ liệu."

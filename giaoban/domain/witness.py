@@ -54,12 +54,12 @@ class Proof:
 
 
 class Witness:
-    """Hears a log line by line, from the first on. `seq` is the last line heard, `head` its hash."""
+    """Hears a conference's log line by line, from the first on. `seq` is the last line heard, `head` its hash."""
 
     def __init__(self, slug: str) -> None:
+        self.slug = slug
         self.seq = 0
         self.head = genesis(slug)
-        self._slug = slug
         self._order: RunningOrder | None = None
         self._title = ""
         self._timezone: str | None = None
@@ -123,7 +123,7 @@ class Witness:
             if word is None or word.check_in_id != said:
                 raise InvalidLog(f"Dòng nhật ký số {seq}: lần điểm danh được tính cho điểm cầu {code} không đúng.")
         return Proof(
-            slug=self._slug,
+            slug=self.slug,
             title=self._title,
             timezone=self._timezone or timezone,
             lines=self.seq,

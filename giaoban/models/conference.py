@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Connection,
     ForeignKey,
     Index,
     Table,
@@ -178,3 +179,12 @@ def endpoint_facts(conference_id: int, code: str | None = None) -> dict[str, Any
     statement = _SIGNED_IN if code is None else _SIGNED_IN_ONE
     found = db.session.execute(statement, {"conference_id": conference_id, "code": code})
     return {row.code: row for row in found}
+
+
+def read_units(connection: Connection, conference_id: int) -> list[Unit]:
+    """The roster of a conference, in its order."""
+    columns = (Endpoint.code, Endpoint.level, Endpoint.kind, Endpoint.name, Endpoint.parent_code)
+    rows = connection.execute(
+        select(*columns).where(Endpoint.conference_id == conference_id).order_by(Endpoint.ordinal)
+    )
+    return [Unit(*row) for row in rows]

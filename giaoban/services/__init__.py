@@ -7,6 +7,7 @@ from sqlalchemy import make_url
 
 from giaoban.services.access import Access
 from giaoban.services.accounts import Accounts
+from giaoban.services.backup import Backups
 from giaoban.services.check_ins import MOST, CheckIns
 from giaoban.services.conferences import Conferences
 from giaoban.services.identities import Identities
@@ -27,6 +28,7 @@ class Services:
     accounts: Accounts
     access: Access
     log_export: LogExport
+    backups: Backups
 
 
 def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, presence: Presence) -> Services:
@@ -42,4 +44,5 @@ def make_services(config: dict[str, Any], clock: Clock, publisher: Publisher, pr
         accounts=Accounts(clock, config["SECRET_KEY"], config["SESSION_HOURS"], identities),
         access=Access(clock, config["SECRET_KEY"], identities),
         log_export=LogExport(clock),
+        backups=Backups(clock, config["SECRET_KEY"]),
     )

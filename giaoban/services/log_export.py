@@ -2,13 +2,12 @@
 
 from collections.abc import Generator
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from giaoban.domain import log_file
-from giaoban.domain.roster import Unit
 from giaoban.extensions import db
-from giaoban.models import Conference, Endpoint
-from giaoban.models.conference import no_conference
+from giaoban.models import Conference
+from giaoban.models.conference import no_conference, read_units
 from giaoban.models.database import snapshot
 from giaoban.models.log import read_lines
 from giaoban.services.ports import Clock
@@ -43,12 +42,3 @@ class LogExport:
             )
             for line, its_hash in read_lines(connection, conference.id):
                 yield log_file.log_line(line, its_hash)
-
-
-def read_units(connection: Connection, conference_id: int) -> list[Unit]:
-    """The roster of a conference, in its order."""
-    columns = (Endpoint.code, Endpoint.level, Endpoint.kind, Endpoint.name, Endpoint.parent_code)
-    rows = connection.execute(
-        select(*columns).where(Endpoint.conference_id == conference_id).order_by(Endpoint.ordinal)
-    )
-    return [Unit(*row) for row in rows]
