@@ -48,9 +48,10 @@ TESTED: Final = {
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEPT: Final = re.compile(
-    r"REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|SERVER_\w+|REMOTE_ADDR|wsgi\.(version|url_scheme)|flask\.app"
+    r"REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|SERVER_\w+|REMOTE_ADDR|wsgi\.(version|url_scheme)"
+    r"|HTTP_(HOST|ORIGIN|COOKIE|AUTHORIZATION|USER_AGENT|X_\w+)|flask\.app|giaoban\.\w+"
 )
-_KEPT_UNTIL_JOINED: Final = re.compile(r"QUERY_STRING|HTTP_(?!SEC_WEBSOCKET)\w+|giaoban\.\w+")
+_EMPTY: Final = BytesIO()
 _NOT_JOINED: Final = "giaoban.not_joined"  # in the environment of a WebSocket until it has joined
 _SPARE_FILES: Final = 300  # for the database, the log, and HTTP while all other places are taken by screens
 
@@ -118,11 +119,11 @@ class DirectManager(socketio.Manager):
         return [room for room in self._rooms_of.get((namespace, sid), ()) if room is not None]
 
     def connect(self, sid: str, namespace: str) -> str:
-        """The screen has joined: what it was let in by is not needed any more."""
+        """As the library's. Werkzeug leaves its request where the library keeps the environment for ever."""
         sid = super().connect(sid, namespace)
         environ = self.server.environ.get(self.eio_sid_from_sid(sid, namespace))
-        if environ is not None and environ.get(_NOT_JOINED):
-            _keep(environ, _KEPT)
+        if environ is not None and environ.pop(_NOT_JOINED, False):
+            environ.pop("werkzeug.request", None)
         return sid
 
 
@@ -151,16 +152,21 @@ class DirectEngine(BoundedEngine):
         return gevent.spawn(self._ping_all) if len(self._to_ping) == 1 else None
 
     def _ping_all(self) -> None:
-        ping = engine_packet.Packet(engine_packet.PING)
         while self._to_ping:
             due_s, screen = self._to_ping[0]
             gevent.sleep(max(0, due_s - time.monotonic()))
-            if self._environ.get(screen.sid, {}).get(_NOT_JOINED):
-                screen.close(wait=False, abort=True)  # it had the whole time until the first ping
-            elif not screen.closing and not screen.closed:
-                screen.last_ping = time.time()
-                screen.send(ping)
+            try:
+                self._ping(screen)
+            except Exception:
+                logger.exception("a screen could not be pinged")
             self._to_ping.popleft()  # only now: while there is one, this task lives
+
+    def _ping(self, screen: Socket) -> None:
+        if self._environ.get(screen.sid, {}).get(_NOT_JOINED):
+            screen.close(wait=False, abort=True)  # it had the whole time until the first ping
+        elif not screen.closing and not screen.closed:
+            screen.last_ping = time.time()
+            screen.send(engine_packet.Packet(engine_packet.PING))
 
 
 class Outbox:
@@ -219,17 +225,17 @@ class DirectWebSocket:
         greetings = [text_frame(waiting.get().encode()) for _ in range(waiting.qsize())]
         line.write(b"".join([accepted.encode(), *greetings]))
         environ[_NOT_JOINED] = True
-        _keep(environ, _KEPT, _KEPT_UNTIL_JOINED)
+        _keep(environ)
         gevent.spawn(_listen, self._engine, self._screen, line, environ.get(PLACE))
         raise StopIteration  # tells gunicorn that there is nothing to answer
 
 
-def _keep(environ: dict[str, Any], *names: re.Pattern[str]) -> None:
-    """Of a screen's environment, which the library keeps for as long as the screen stays, only these."""
-    kept = {name: value for name, value in environ.items() if any(pattern.fullmatch(name) for pattern in names)}
+def _keep(environ: dict[str, Any]) -> None:
+    """Let go of most of a screen's environment, which the library keeps for as long as the screen stays."""
+    kept = {name: value for name, value in environ.items() if _KEPT.fullmatch(name)}
     environ.clear()
     environ.update(kept)
-    environ["wsgi.input"] = BytesIO()
+    environ["wsgi.input"] = _EMPTY
 
 
 def _listen(engine: DirectEngine, screen: Socket, line: Line, place: Place | None) -> None:

@@ -9,13 +9,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import engineio
+import gevent
 import pytest
+from engineio.packet import PONG
+from engineio.packet import Packet as EnginePacket
+from engineio.socket import Socket
 from socketio.packet import Packet
 
 from giaoban.realtime import fan_out
-from giaoban.realtime.fan_out import TESTED, DirectManager, Outbox, untested
+from giaoban.realtime.fan_out import TESTED, DirectEngine, DirectManager, Outbox, untested
 from giaoban.realtime.frames import text_frame
 from giaoban.realtime.line import Line
+from giaoban.realtime.wire import QUEUED_MOST
 
 ROOM = "order:1"
 SNAPSHOT = {"version": 3, "title": "Báo cáo"}
@@ -125,6 +131,68 @@ def test_leaving_a_room_is_leaving_that_room(manager: DirectManager, server: Ser
 
     assert manager.get_rooms("sid-one", "/live") == ["roll_call:1:all"]
     assert not list(manager.get_participants("/live", ROOM))
+
+
+# ---- pings
+
+
+@pytest.fixture
+def engine() -> DirectEngine:
+    """An engine of ours that pings at once."""
+    made = engineio.Server(async_mode="gevent", ping_interval=0)
+    DirectEngine.take_over(SimpleNamespace(eio=made, environ={}))
+    return made
+
+
+def screens_of(engine: DirectEngine, *names: str) -> list[Socket]:
+    """Screens that have come and are to be pinged."""
+    made = [Socket(engine, name) for name in names]
+    for screen in made:
+        screen.schedule_ping()
+    return made
+
+
+def pinged(screen: Socket) -> list[str | None]:
+    """What was put into its queue; None is the end."""
+    return [message and message.encode() for message in (screen.queue.get() for _ in range(screen.queue.qsize()))]
+
+
+def test_every_screen_is_pinged_and_again_after_its_answer(engine: DirectEngine) -> None:
+    screens = screens_of(engine, "a", "b", "c")
+    gevent.wait(timeout=20)
+    assert [pinged(screen) for screen in screens] == [["2"]] * 3
+    screens[1].receive(EnginePacket(PONG))
+    gevent.wait(timeout=20)
+    assert [pinged(screen) for screen in screens] == [[], ["2"], []]
+
+
+def test_a_screen_that_cannot_be_pinged_keeps_nobody_else_from_it(
+    engine: DirectEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, closed, good = screens_of(engine, "broken", "closed", "good")
+    monkeypatch.setattr(broken, "send", None)
+    closed.closed = True
+    gevent.wait(timeout=20)
+    assert [pinged(screen) for screen in (closed, good)] == [[], ["2"]]
+    assert [record.getMessage() for record in caplog.records] == ["a screen could not be pinged"]
+
+
+def test_who_has_not_joined_by_the_first_ping_is_closed(engine: DirectEngine) -> None:
+    engine._environ["never joins"] = {"giaoban.not_joined": True}
+    (screen,) = screens_of(engine, "never joins")
+    gevent.wait(timeout=20)
+    assert screen.closed
+    assert pinged(screen) == [None]
+
+
+def test_who_leaves_too_much_waiting_is_closed(engine: DirectEngine) -> None:
+    (screen,) = screens_of(engine, "polls no more")
+    engine.sockets[screen.sid] = screen
+    for _ in range(QUEUED_MOST + 10):
+        engine.send(screen.sid, "more")
+    assert screen.closed
+    assert len(pinged(screen)) == QUEUED_MOST + 1  # and the end
+    gevent.wait(timeout=20)
 
 
 # ---- the versions
