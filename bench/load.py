@@ -14,6 +14,7 @@ from uuid import uuid4
 from bench.screens import Fleet
 
 LENGTH = b"content-length:"
+GIVE_UP_S = 10
 
 
 class Line:
@@ -110,12 +111,26 @@ class Presses:
         self._due_s = time.monotonic()
 
     def tick(self) -> None:
-        """Press when a second has passed since the last press, after taking down how that one went."""
-        if time.monotonic() < self._due_s:
+        """Press when a second has passed since the last press and every screen has it, after taking down how it went.
+
+        A screen that does not have it after `GIVE_UP_S` is missing.
+        """
+        now_s = time.monotonic()
+        if now_s < self._due_s or (now_s < self._due_s + GIVE_UP_S and not self._everywhere()):
             return
         self.take_down()
         self._due_s = time.monotonic() + 1
         self.line.send(next(self._requests))
+
+    def settle(self) -> None:
+        """Wait for the last press to be everywhere, and take it down."""
+        give_up_s = time.monotonic() + GIVE_UP_S
+        while not self._everywhere() and time.monotonic() < give_up_s:
+            self.fleet.read(0.1)
+        self.take_down()
+
+    def _everywhere(self) -> bool:
+        return not self.line.sent_ns or all(screen.event_at_ns() for screen in self.fleet.screens)
 
     def take_down(self) -> None:
         """Note the receipts of the last press."""
@@ -177,7 +192,6 @@ def run(
                 told.errors.append(answer)
     told.seconds = time.monotonic() - begun_s
     if presses is not None:
-        presses.fleet.listen(0.5)
-        presses.take_down()
+        presses.settle()
     epoll.close()
     return told

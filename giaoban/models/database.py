@@ -15,14 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-import gevent
-from gevent import monkey
 from sqlalchemy import JSON, Connection, Engine, Table, bindparam, event, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from giaoban import figures
 from giaoban.extensions import db
+from giaoban.threads import while_others_go_on
 
 BUSY_MS: Final = 5_000
 RETRY_MS: Final = 5
@@ -54,7 +53,7 @@ def set_up_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "commit")
     def on_commit(connection: Connection) -> None:
-        if connection.get_execution_options().get("giaoban_write", False) and monkey.is_module_patched("threading"):
+        if connection.get_execution_options().get("giaoban_write", False):
             _commit_in_a_thread(connection)
 
 
@@ -62,7 +61,7 @@ def _commit_in_a_thread(connection: Connection) -> None:
     """What SQLAlchemy commits after this has been committed. Raises OperationalError as it would."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        gevent.get_hub().threadpool.apply(driver.commit)
+        while_others_go_on(driver.commit)
     except sqlite3.OperationalError as error:
         raise OperationalError("COMMIT", None, error) from error
 

@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import gevent
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import Type
-from gevent import monkey
 
 from giaoban.domain.errors import InvalidInput
+from giaoban.threads import while_others_go_on
 
 SHORTEST: Final = 8
 LONGEST: Final = 200
@@ -69,10 +68,7 @@ class Passwords:
     def _aside(self, work: Callable[..., R], *arguments: Any) -> R:
         """argon2 takes a tenth of a second, in which gevent can serve everybody else."""
         with self._few:
-            if monkey.is_module_patched("threading"):
-                result: R = gevent.get_hub().threadpool.apply(work, arguments)
-                return result
-            return work(*arguments)
+            return while_others_go_on(work, *arguments)
 
 
 def generated() -> str:
