@@ -16,6 +16,7 @@ from giaoban.extensions import db
 from giaoban.models import Conference, LogLine
 from giaoban.realtime import Live, events
 from giaoban.realtime.namespace import LiveNamespace
+from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from giaoban.services.running_order import CommandRequest
@@ -36,9 +37,10 @@ def live(app: Flask) -> Live:
 def join(app: Flask) -> Iterator[Join]:
     opened: list[SocketIOTestClient] = []
 
-    def make(asker: Caller | None = None) -> SocketIOTestClient:
-        auth = {"token": asker.token} if asker is not None else None
-        socket = app.extensions["socketio"].test_client(app, namespace=events.NAMESPACE, auth=auth)
+    def make(asker: Caller | None = None, **auth: Any) -> SocketIOTestClient:
+        if asker is not None:
+            auth["token"] = asker.token
+        socket = app.extensions["socketio"].test_client(app, namespace=events.NAMESPACE, auth=auth or None)
         opened.append(socket)
         return socket
 
@@ -115,15 +117,20 @@ def test_one_who_joins_while_a_command_comes_gets_it(
 ) -> None:
     join()
     read = LiveNamespace._conference
+    came: list[int] = []
 
     def slowly(self: LiveNamespace, *arguments: Any) -> Conference:
         conference = read(self, *arguments)
-        live.publisher.show_order(conference.id, elsewhere("next"))
+        if not came:
+            came.append(conference.version)
+            live.publisher.show_order(conference.id, elsewhere("next"))
         return conference
 
     monkeypatch.setattr(LiveNamespace, "_conference", slowly)
+    late = join(conference=demo.SLUG)  # nobody has asked for it by its name, so it is read now
 
-    assert [snapshot["version"] for snapshot in received(join(), events.ORDER_SNAPSHOT)] == [1]
+    assert came == [0]
+    assert [snapshot["version"] for snapshot in received(late, events.ORDER_SNAPSHOT)] == [1]
 
 
 def test_after_a_backup_was_restored_screens_begin_anew(
@@ -191,10 +198,10 @@ def test_while_the_database_is_away_a_screen_is_refused_and_one_that_is_there_go
     def away(*_: Any) -> Any:
         raise OperationalError("SELECT", None, Exception("gone"))
 
-    monkeypatch.setattr(type(services.conferences), "current", away)
+    monkeypatch.setattr(type(services.conferences), "find", away)
     monkeypatch.setattr(type(services.running_order), "snapshot_of", away)
 
-    assert not join().is_connected(events.NAMESPACE)
+    assert not join(conference=demo.SLUG).is_connected(events.NAMESPACE)
     answer = screen.emit(events.SYNC_CLOCK, {"seen_version": -1}, namespace=events.NAMESPACE, callback=True)
     assert (answer["ok"], answer["version"]) == (True, 0)
 
