@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from giaoban import figures
 from giaoban.extensions import db
 from giaoban.realtime.presence import ROLES
+from giaoban.version import VERSION
 from giaoban.web.current import services
 
 BUS_STATES: Final = ("none", "connected", "away")
@@ -37,5 +38,5 @@ def show() -> Response:
         figures.BUS(state).set(state == live.bus.state)
     figures.BUS_DROPPED.set(live.bus.dropped)
     figures.WAITING("check_ins").set(services().roll_call.waiting)
-    BUILD.info({"python": platform.python_version(), "database": db.engine.dialect.name})
+    BUILD.info({"version": VERSION, "python": platform.python_version(), "database": db.engine.dialect.name})
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from giaoban.version import VERSION
 from tests.conftest import COMMUNE, DISTRICT, Caller
 
 Figures = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -113,5 +114,6 @@ def test_what_waits_and_what_runs_here(client: FlaskClient, database: str) -> No
     assert figures["giaoban_bus_dropped", frozenset()] == 0
     assert figures["process_open_fds", frozenset()] > 0
     assert any(
-        name == "giaoban_build_info" and ("database", database.partition(":")[0]) in labels for name, labels in figures
+        name == "giaoban_build_info" and {("database", database.partition(":")[0]), ("version", VERSION)} <= labels
+        for name, labels in figures
     )
