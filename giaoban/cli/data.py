@@ -51,10 +51,11 @@ def _or_a_sentence() -> Iterator[None]:
 @with_appcontext
 def export_log(file: Path, slug: str | None, force: bool) -> None:
     """Write a conference's log, as it is at this instant, into a file that `verify` proves."""
-    found = conference(slug)
-    with _or_a_sentence(), whole_file(file, replace=force) as target:
-        lines = sum(1 for line in services().log_export.lines(found.slug) if target.write(line)) - 1
-    click.echo(f"Đã xuất {lines} dòng nhật ký của hội nghị “{found.slug}” ra {file}.")
+    with _or_a_sentence():
+        slug = conference(slug).slug
+        with whole_file(file, replace=force) as target:
+            lines = sum(1 for line in services().log_export.lines(slug) if target.write(line)) - 1
+    click.echo(f"Đã xuất {lines} dòng nhật ký của hội nghị “{slug}” ra {file}.")
 
 
 @click.command()

@@ -10,12 +10,17 @@ from rich.table import Table
 from giaoban.domain.errors import InvalidLog
 from giaoban.domain.roll_call import Totals
 from giaoban.domain.witness import Proof
-from giaoban.web.filters import clock_s, day, grouped
+from giaoban.web.filters import clock, clock_s, day, grouped
 
 LEVEL_WORDS: Final = {"district": "Cấp huyện", "commune": "Cấp xã"}
 STATE_WORDS: Final = {"skipped": "bỏ qua", "pending": "chưa diễn ra", "live": "đang diễn ra", "paused": "tạm dừng"}
+# In characters.
+NUMBER_WIDTH: Final = 3
 TITLE_NARROWEST: Final = 20
-TIMES_WIDTH: Final = 8  # characters, "07:30:00"
+PLAN_WIDTH: Final = 11
+TIME_WIDTH: Final = 8
+STATE_WIDTH: Final = 14
+GAP: Final = 3
 
 
 def print_proof(proof: Proof, console: Console) -> None:
@@ -47,20 +52,27 @@ def _say(console: Console, text: str) -> None:
 
 
 def _items(proof: Proof, width: int) -> Table:
-    headings = ("Kế hoạch", "Bắt đầu", "Kết thúc")
+    figures = {"Kế hoạch": PLAN_WIDTH, "Bắt đầu": TIME_WIDTH, "Kết thúc": TIME_WIDTH, "": STATE_WIDTH}
     table = _table()
-    table.add_column("Mục", justify="right", width=3)
-    title_width = max(TITLE_NARROWEST, width - 3 - (TIMES_WIDTH + 3) * len(headings) - 12 - 6)
+    table.add_column("Mục", justify="right", width=NUMBER_WIDTH)
+    gaps = GAP * (len(figures) + 1)
+    title_width = max(TITLE_NARROWEST, width - NUMBER_WIDTH - sum(figures.values()) - gaps)
     table.add_column("Nội dung", no_wrap=True, overflow="ellipsis", width=title_width)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True, width=TIMES_WIDTH)
-    table.add_column("", no_wrap=True, width=12)
+    for heading, figure_width in figures.items():
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True, width=figure_width)
     times = proof.order.forecast(proof.order.starts_at_ms).times
     for number, (item, when) in enumerate(zip(proof.order.items, times, strict=True), 1):
-        instants = (when.planned_start_at_ms, item.started_at_ms, item.ended_at_ms)
-        told = [clock_s(at_ms, proof.timezone) for at_ms in instants]
-        table.add_row(str(number), escape(item.title), *told, STATE_WORDS.get(item.state, ""))
+        told = [clock_s(at_ms, proof.timezone) for at_ms in (item.started_at_ms, item.ended_at_ms)]
+        planned = _planned(when.planned_start_at_ms, item.planned_ms, proof.timezone)
+        table.add_row(str(number), escape(item.title), planned, *told, STATE_WORDS.get(item.state, ""))
     return table
+
+
+def _planned(start_at_ms: int | None, length_ms: int, zone: str) -> str:
+    """ "07:30–08:00"; "–" for what was put in after the beginning."""
+    if start_at_ms is None:
+        return "–"
+    return f"{clock(start_at_ms, zone)}–{clock(start_at_ms + length_ms, zone)}"
 
 
 def _attendance(proof: Proof) -> Table:

@@ -12,9 +12,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from giaoban.domain import log_file
+from giaoban.extensions import db
 from giaoban.services import Services
 from giaoban.web.filters import grouped
-from tests.conftest import COMMUNE, DISTRICT, Caller
+from tests.conftest import COMMUNE, DISTRICT, Caller, make_app
 from tests.fakes import FakeClock
 from tests.integration.forms import Browser
 from tests.live_server import ROOT
@@ -45,7 +46,8 @@ def exported(cli: FlaskCliRunner, caller: Make, clock: FakeClock, tmp_path: Path
 
 def verify(file: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """As on a third machine: another process, whose database is nowhere."""
-    nowhere = {"GIAOBAN_DATABASE_URL": "postgresql://127.0.0.1:1/nowhere", "GIAOBAN_SECRET_KEY": "s" * 40}
+    nowhere = {"GIAOBAN_DATABASE_URL": "postgresql://127.0.0.1:1/nowhere", "GIAOBAN_REDIS_URL": "redis://127.0.0.1:1/0"}
+    nowhere["GIAOBAN_SECRET_KEY"] = "s" * 40
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "giaoban", "verify", str(file), *options],
         cwd=ROOT,
@@ -63,8 +65,8 @@ def test_a_machine_without_a_database_tells_the_same(exported: Path, services: S
 
     assert answer.returncode == 0, answer.stderr
     assert "6 dòng, còn nguyên vẹn; 2 lệnh" in answer.stdout
-    assert "07:30:00   07:30:00   07:40:00" in answer.stdout
-    assert "08:00:00   07:40:00          –   đang diễn ra" in answer.stdout
+    assert "07:30–08:00   07:30:00   07:40:00" in answer.stdout
+    assert "08:00–08:10   07:40:00          –   đang diễn ra" in answer.stdout
     rows = [line.split() for line in answer.stdout.splitlines()]
     assert ["Cấp", "huyện", "11", "1", "0", "10", "7"] in rows
     assert ["Cấp", "xã", "200", "0", "1", "199", "0"] in rows
@@ -123,6 +125,17 @@ def test_an_export_is_for_its_owner_and_overwrites_nothing(cli: FlaskCliRunner, 
     assert cli.invoke(args=["giaoban", "export-log", str(exported) + "2", "--conference", "khong"]).exit_code == 1
     assert cli.invoke(args=["giaoban", "export-log", "/nowhere/log.jsonl"]).exit_code == 1
     assert [file.name for file in exported.parent.glob("*log*")] == [exported.name]
+
+
+def test_a_database_without_tables_has_no_log(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "empty.sqlite3")
+
+    answer = app.test_cli_runner().invoke(args=["giaoban", "export-log", str(tmp_path / "log.jsonl")])
+
+    assert (answer.exit_code, answer.output.startswith("Error: Cơ sở dữ liệu")) == (1, True)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_the_log_page_shows_the_seal_and_gives_the_same_file(
