@@ -44,9 +44,9 @@ payloads = st.recursive(
     ),
     max_leaves=10,
 )
-names = st.sampled_from([*events.TO_SERVER] * 3 + ["order_snapshot", "message", "json", "*", "connection"]) | st.text(
-    max_size=10
-)
+names = st.sampled_from(
+    [*events.TO_SERVER] * 3 + ["order_snapshot", "message", "json", "*", "connect", "disconnect"]
+) | st.text(max_size=10)
 auths = st.one_of(
     payloads,
     st.fixed_dictionaries({}, optional={"token": payloads, "conference": st.just(demo.SLUG) | payloads}),
