@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 COMPLAIN = "document.addEventListener('securitypolicyviolation', e => console.error(e.violatedDirective, e.blockedURI))"
 PUBLIC = ("/", "/man-chieu", "/vao", "/dang-nhap", "/api/v1/docs")
-STAFF = ("/diem-danh", f"/diem-danh/{COMMUNE}")
+STAFF = ("/doi-mat-khau", "/diem-danh", f"/diem-danh/{COMMUNE}")
 RUNNING = ("/dieu-hanh", "/dieu-hanh?sua=1", "/dieu-hanh/muc/moi", "/dieu-hanh/muc/9/sua", "/dieu-hanh/nhat-ky")
 PAGES = {
     "technician": STAFF,

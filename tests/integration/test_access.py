@@ -71,6 +71,8 @@ PAGES: Final[dict[tuple[str, str], Statuses]] = {
     ("GET", "/dang-nhap"): everybody(),
     ("POST", "/dang-nhap"): everybody(401),
     ("POST", "/dang-xuat"): everybody(303),
+    ("GET", "/doi-mat-khau"): staff(),
+    ("POST", "/doi-mat-khau"): staff(422),
     ("GET", "/vao"): everybody(),
     ("POST", "/vao"): everybody(422),
     ("GET", "/vao/<code>"): everybody(401),
