@@ -1,11 +1,14 @@
 """What lies under deploy/, tried out as far as one machine without systemd and containers goes."""
 
+import configparser
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from giaoban.seed import demo
 from tests.image import ROOT, copied
 from tests.live_server import SECRET
 
@@ -63,3 +66,24 @@ def test_the_command_line_has_the_servers_settings(database: str, tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert "https://giaoban.example.vn/vao/" in done.stdout
     assert not (tmp_path / "run").exists()
+
+
+def test_the_backup_that_the_timer_makes_proves_itself(database: str, tmp_path: Path) -> None:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.read(ROOT / "deploy/systemd/giaoban-backup.service", "utf-8")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    program, *words = shlex.split(unit["Service"]["ExecStart"])
+    settings = {"GIAOBAN_DATABASE_URL": database, "GIAOBAN_SECRET_KEY": SECRET}
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env={**OTHERS, **settings}, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(*[str(folder) if word == "/var/backups/giaoban" else word for word in words])
+
+    assert program == "/opt/giaoban/.venv/bin/python"
+    (made,) = folder.iterdir()
+    assert demo.SLUG in run("-m", "flask", "--app", "wsgi", "giaoban", "verify", str(made))
