@@ -25,10 +25,22 @@ from gunicorn.workers.ggevent import GeventWorker
 class GiaobanWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's worker with gevent; a transfer coding that nobody knows is the client's fault, 400 and not 501."""
 
+    alive: bool
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         if isinstance(exc, UnsupportedTransferCoding):
             exc = InvalidHeader(f"Transfer-Encoding: {exc.hdr}")
         super().handle_error(req, client, addr, exc)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End soon, in the main task: gunicorn does it in another, whose end is an error once the main one has gone."""
+        gevent.spawn_later(QUIT_S, self._quit)
+
+    def _quit(self) -> None:
+        if self.alive:
+            self.alive = False
+            hub = gevent.get_hub()
+            hub.loop.run_callback(hub.parent.throw, SystemExit(0))
 
     def timeout_ctx(self) -> gevent.Timeout:
         """How long the next request may take to come: the first one HEAD_S, others `keepalive`."""
@@ -45,6 +57,7 @@ class GiaobanWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
 
 HEAD_S = 10  # seconds; whoever connects and does not say what it wants by then is shown out
 STALL_S = 90  # seconds; more than `keepalive`
+QUIT_S = 0.1  # for answers that are on their way
 SPARE_FILES = 300  # beside the connections: database, log, libraries
 
 HOST = os.environ.get("HOST", "127.0.0.1")
