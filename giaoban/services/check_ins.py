@@ -67,7 +67,7 @@ class CheckIns:
         self._publisher = publisher
         self._running_orders = running_orders
         self._memory = rows.Memory()
-        self._writer: GroupCommit[Arrival, Answer] = GroupCommit(self.write, most)
+        self._writer: GroupCommit[Arrival, Answer] = GroupCommit(self.write, most, is_away)
 
     @property
     def waiting(self) -> int:

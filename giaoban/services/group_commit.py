@@ -40,12 +40,19 @@ class _Entry(Generic[Job, Result]):
 class GroupCommit(Generic[Job, Result]):
     """Collects jobs and hands them in batches to `write`, which returns for each job a result or an exception.
 
-    `write` makes one transaction of a batch; when it raises, the whole batch has failed and every sender is told.
+    `write` makes one transaction of a batch; when it raises, the whole batch has failed and every sender is told. When
+    all of a batch failed by what is `hopeless`, so have those who wait: each batch would wait for the database anew.
     """
 
-    def __init__(self, write: Callable[[Sequence[Job]], Sequence[Result | Exception]], most: int = 500) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[Job]], Sequence[Result | Exception]],
+        most: int = 500,
+        hopeless: Callable[[Exception], bool] = lambda _error: False,
+    ) -> None:
         self._write = write
         self._most = most
+        self._hopeless = hopeless
         self._guard = threading.Lock()
         self._waiting: deque[_Entry[Job, Result]] = deque()
         self._led = False
@@ -68,7 +75,7 @@ class GroupCommit(Generic[Job, Result]):
             if leads:
                 time.sleep(0)  # lets the others that are ready join this batch
                 leads = False  # `_settle` passes it on, come what may
-                self._settle(self._next_batch())
+                self._settle(self._next_batch(self._most))
         except BaseException:
             self._give_up(entry, leads)
             raise
@@ -76,9 +83,10 @@ class GroupCommit(Generic[Job, Result]):
             raise entry.error
         return entry.result  # type: ignore[return-value]  # done without error: the result is there
 
-    def _next_batch(self) -> list[_Entry[Job, Result]]:
+    def _next_batch(self, most: int | None = None) -> list[_Entry[Job, Result]]:
         with self._guard:
-            return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            count = len(self._waiting) if most is None else min(most, len(self._waiting))
+            return [self._waiting.popleft() for _ in range(count)]
 
     def _settle(self, batch: Sequence[_Entry[Job, Result]]) -> None:
         """Write the batch and answer everybody in it; whoever waits longest then leads."""
@@ -90,6 +98,11 @@ class GroupCommit(Generic[Job, Result]):
         except Exception as error:
             outcomes = [error] * len(batch)
         finally:  # also when the leader itself is being ended: nobody is left waiting
+            failed = [outcome for outcome in outcomes if isinstance(outcome, Exception) and self._hopeless(outcome)]
+            if failed and len(failed) == len(batch):
+                too_late = self._next_batch()
+                batch = [*batch, *too_late]
+                outcomes = [*outcomes, *(failed[:1] * len(too_late))]
             self._pass_on()
             for entry, outcome in zip(batch, outcomes, strict=True):
                 entry.answer(outcome)

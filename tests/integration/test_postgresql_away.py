@@ -276,8 +276,14 @@ def test_many_who_press_while_it_is_frozen_are_all_answered(
         with Caller(server, token) as caller:
             return caller.command(version, "add_time", {"delta_ms": 1_000})[0]
 
-    with ThreadPoolExecutor(30) as pool:
-        assert set(pool.map(press_once, range(30))) == {503}
+    def check_in_once(_: int) -> int:
+        body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 4, "happened_at_ms": 1_700_000_000_000}
+        with Caller(server, token) as caller:
+            return caller.request("PUT", f"/endpoints/{COMMUNE}/check-in", body)[0]
+
+    with ThreadPoolExecutor(120) as pool:
+        pressed, checked_in = pool.map(press_once, range(20)), pool.map(check_in_once, range(100))
+        assert set(pressed) == set(checked_in) == {503}
     postgresql.thaw()
 
     assert mc.command(version, "add_time", {"delta_ms": 1_000})[0] == 200

@@ -101,6 +101,31 @@ def test_when_the_commit_fails_every_sender_of_the_batch_is_told_and_the_next_go
     assert group.submit(2) == "wrote 2"
 
 
+@pytest.mark.parametrize(("error", "batches_written"), [(OSError("away"), 1), (ValueError("a bad batch"), 3)])
+def test_those_who_wait_for_what_is_hopeless_are_told_at_once(error: Exception, batches_written: int) -> None:
+    in_the_middle, go_on = threading.Event(), threading.Event()
+    batches: list[list[int]] = []
+
+    def write(jobs: Sequence[int]) -> list[str | Exception]:
+        batches.append([*jobs])
+        in_the_middle.set()
+        assert go_on.wait(timeout=20)
+        return [error] * len(jobs)
+
+    group: GroupCommit[int, str] = GroupCommit(write, 2, lambda failed: isinstance(failed, OSError))
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(group.submit, 0)]
+        assert in_the_middle.wait(timeout=20)
+        answers += [pool.submit(group.submit, job) for job in (1, 2, 3)]
+        while group.waiting < 3:
+            assert not answers[0].done()
+        go_on.set()
+
+        assert [answer.exception(timeout=20) for answer in answers] == [error] * 4
+    assert len(batches) == batches_written
+    assert group.waiting == 0
+
+
 def test_nothing_is_lost_or_doubled_when_many_write_at_once() -> None:
     written: list[int] = []
     group: GroupCommit[int, int] = GroupCommit(lambda jobs: [written.append(job) or job for job in jobs])
