@@ -67,7 +67,8 @@ _HIDDEN: Final = tuple(
             r"\1…",
         ),
         (rf"\b((?:join_)?code\\?[\"']?\s*[=:]\s*\\?[\"']?){_JOIN_CODE}(?![\w-])", r"\1…"),
-        (rf"(?<![\w-]){_LETTER}{{4}}-{_LETTER}{{4}}(?![\w-])", "…"),
+        # The page of the sign-in is called like a code and is none.
+        (rf"(?<![\w-])(?!dang-nhap(?![\w-])){_LETTER}{{4}}-{_LETTER}{{4}}(?![\w-])", "…"),
         (r"(?<![\w.-])[\w-]{16,}\.(?:[\w-]{6}\.)?[\w-]{16,}(?![\w.-])", "…"),  # signed by itsdangerous
         (r"(://[^\s:/@]*):[^\s/@]+@", r"\1:…@"),
         (r"\[parameters: .*?\](?=\s*(?:\n|$))", "[parameters: …]"),

@@ -65,6 +65,7 @@ def test_a_secret_is_left_out(secret: str, said: str) -> None:
         "the database gave stale_version, code: not_found",
         "secretary:secretary",
         "GET /vao/<code> 303",
+        "route=/dang-nhap status=303",
         "endpoint:06010 at 1637888400000, 12.0123456789 ms",
         "version 17 of conference 3 is stored but was not published",
         "giaoban.web.requests and a-host-name.example.vn stay",
