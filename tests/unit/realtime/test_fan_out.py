@@ -12,13 +12,13 @@ from typing import Any
 import engineio
 import gevent
 import pytest
-from engineio.packet import PONG
+from engineio.packet import OPEN, PONG
 from engineio.packet import Packet as EnginePacket
 from engineio.socket import Socket
 from socketio.packet import Packet
 
 from giaoban.realtime import fan_out
-from giaoban.realtime.fan_out import TESTED, DirectEngine, DirectManager, Outbox, untested
+from giaoban.realtime.fan_out import TESTED, DirectEngine, DirectManager, DirectWebSocket, Outbox, untested
 from giaoban.realtime.frames import text_frame
 from giaoban.realtime.line import Line
 from giaoban.realtime.wire import QUEUED_MOST
@@ -193,6 +193,61 @@ def test_who_leaves_too_much_waiting_is_closed(engine: DirectEngine) -> None:
     assert screen.closed
     assert len(pinged(screen)) == QUEUED_MOST + 1  # and the end
     gevent.wait(timeout=20)
+
+
+# ---- handshakes
+
+
+KEY, PROOF = "dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="  # the example of RFC 6455, 1.3
+
+
+def handshake(engine: DirectEngine, connection: socket.socket) -> tuple[Socket, dict[str, Any]]:
+    """A screen that shakes hands on that connection; it, and its environment as the library keeps it."""
+    screen = Socket(engine, "a")
+    engine.sockets[screen.sid] = screen
+    screen.send(EnginePacket(OPEN, {"sid": screen.sid}))
+    environ = {
+        "HTTP_SEC_WEBSOCKET_KEY": KEY,
+        "HTTP_COOKIE": "giaoban=x",
+        "HTTP_ACCEPT_LANGUAGE": "vi",
+        "wsgi.early_hints": object(),
+        "gunicorn.socket": connection,
+    }
+    with pytest.raises(StopIteration):
+        DirectWebSocket(screen._websocket_handler, engine)(environ, None)
+    return screen, environ
+
+
+def test_a_connection_is_taken_over_with_what_was_to_be_sent_and_little_is_kept(engine: DirectEngine) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.settimeout(20)
+        screen, environ = handshake(engine, ours)
+
+        said = theirs.recv(1_000)
+        assert said.startswith(b"HTTP/1.1 101 ")
+        assert f"Sec-WebSocket-Accept: {PROOF}\r\n\r\n".encode() + text_frame('0{"sid":"a"}') in said
+        assert ours.fileno() == -1  # gunicorn closes nothing of ours
+        assert environ.keys() == {"HTTP_COOKIE", "giaoban.not_joined", "wsgi.input"}
+
+    gevent.wait(timeout=20)
+    assert screen.closed
+    assert not engine.sockets
+
+
+def test_beyond_the_limit_of_open_files_a_screen_is_turned_away(engine: DirectEngine) -> None:
+    engine.most = 0
+    screen = Socket(engine, "one too many")
+    engine.sockets[screen.sid] = screen
+    answered: list[str] = []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        environ = {"HTTP_SEC_WEBSOCKET_KEY": KEY, "gunicorn.socket": ours}
+        body = DirectWebSocket(screen._websocket_handler, engine)(environ, lambda status, _: answered.append(status))
+        assert list(body) == []
+        assert answered == ["503 Service Unavailable"]
+        assert screen.closed
+        assert ours.fileno() != -1
 
 
 # ---- the versions
