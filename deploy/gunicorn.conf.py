@@ -17,6 +17,7 @@ from typing import Any
 import gevent
 from gevent import get_hub
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
 from gunicorn.workers.base import Worker
 from gunicorn.workers.ggevent import GeventWorker
@@ -64,7 +65,17 @@ HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+
+
+class QuietLogger(Logger):  # type: ignore[misc]
+    """gunicorn's logger, without the lines of access that it would put together for nobody: requests have ours."""
+
+    def access(self, *_: Any) -> None:
+        pass
+
+
 worker_class = GiaobanWorker
+logger_class = QuietLogger
 workers = 1
 worker_connections = 20000  # gunicorn's own 1,000 leaves every further screen hanging without a word
 backlog = 4096  # after a restart every screen comes back at once
