@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -35,18 +34,6 @@ from tests.integration.test_backup import (
 )
 from tests.integration.test_backup import elsewhere as elsewhere
 from tests.integration.test_backup import morning as morning
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))  # where PostgreSQL's own user can reach it
-    server = PostgreSQL(folder, durable=False)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture
