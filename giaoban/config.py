@@ -57,7 +57,9 @@ SETTINGS: Final = (
     Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
     Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
     Setting("DISK_FREE_MB", 500, int, "megabytes free on the disk below which /readyz warns"),
-    Setting("WRITES_PER_S", 50, int, "writes a second of one account or room, five times that at once, before 429"),
+    Setting(
+        "WRITES_PER_S", 50, int, "writes a second of one room, five times that at once; 40 times as many for staff"
+    ),
     Setting("SOCKET_EVENTS_PER_S", 20, int, "the same for questions on one live connection; ten times over, it is cut"),
     Setting("SCREENS_PER_ADDRESS", 12000, int, "live connections of one address at this process before 429"),
     Setting("LOG_LEVEL", "INFO", _one_of(*logs.LEVELS), "DEBUG, INFO, WARNING or ERROR"),

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 
 from giaoban.config import SETTINGS
 from giaoban.extensions import db
-from giaoban.pace import AT_ONCE_S
+from giaoban.pace import AT_ONCE_S, Pace
 from giaoban.realtime.crowd import REFUSAL, Crowd, Loiterers
 from giaoban.services import Services
-from giaoban.web.limits import BODY_MOST, FIELDS_MOST, UPLOADS
+from giaoban.web.limits import BODY_MOST, FIELDS_MOST, STAFF_FACTOR, UPLOADS
 from tests.conftest import COMMUNE, UNHURRIED, Caller, identity_of, make_app
 from tests.integration.forms import Browser, token
 from tests.integration.test_live import ask
@@ -125,6 +125,14 @@ def test_writes_are_counted_by_who_makes_them_over_all_their_sign_ins(slow: Flas
     assert int(answer.headers["Retry-After"]) == details["retry_after_s"] > 0
     assert other.call("PUT", path, {}).status_code == 422
     assert again.call("GET", "/endpoints").status_code == 200
+
+
+def test_the_staff_may_write_much_more_and_not_without_end(slow: Flask) -> None:
+    slow.extensions["giaoban.staff_writes"] = Pace(STAFF_FACTOR, now_s=lambda: 0.0)  # while no time goes by
+    secretary = calls(slow, lambda services: identity_of(services, "secretary"))
+    path = f"/endpoints/{COMMUNE}/check-in"
+    statuses = [secretary.call("PUT", path, {}).status_code for _ in range(AT_ONCE_S * STAFF_FACTOR + 1)]
+    assert statuses == [422] * (AT_ONCE_S * STAFF_FACTOR) + [429]
 
 
 def test_a_check_in_by_the_short_way_is_counted_like_any_other(slow: Flask) -> None:
