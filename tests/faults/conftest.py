@@ -13,6 +13,7 @@ from deploy.cluster import PostgreSQL
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
+from tests.browser.conftest import browser as browser
 from tests.conftest import apps_closed, code_of, make_app, seed
 from tests.databases import PostgresqlDatabases, SqliteFiles
 from tests.faults.conference import SLUG, make_conference
@@ -45,6 +46,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("seconds until everything was right again")
         for what, (seconds, number) in worst.items():
             terminalreporter.write_line(f"{what:<60} worst {seconds:6.2f} s of {number}")
+
+
+LAST = "test_after_ten_minutes_everything_is_as_at_the_server"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes ten minutes comes last."""
+    items.sort(key=lambda item: item.name == LAST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ten_minutes_begin(request: pytest.FixtureRequest) -> None:
+    """And begins first."""
+    if any(item.name == LAST for item in request.session.items):
+        request.getfixturevalue("cut_long_ago")
 
 
 @pytest.fixture(scope="session")
