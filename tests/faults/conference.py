@@ -178,6 +178,9 @@ class SteadyScreen:
 
     def _lost(self, *_: Any) -> None:
         self.left += 1
+        line = self._client.eio.ws
+        if line is not None:
+            line.shutdown()  # the library leaves a line that has fallen silent open
 
     @property
     def connected(self) -> bool:
