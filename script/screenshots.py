@@ -57,7 +57,7 @@ def play(app: Flask) -> None:
         mc, secretary = identity_of(services, "mc"), identity_of(services, "secretary")
         for version, lasted_ms in enumerate((0, *LASTED_MS)):
             clock.advance(lasted_ms)
-            services.running_order.dispatch(conference, CommandRequest(str(uuid4()), version, "next", {}), mc)
+            services.running_order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, "next", {}), mc)
             if version == 0:
                 check_in_rooms(services, conference, secretary)
 

@@ -86,7 +86,7 @@ def command(name: str) -> Response:
     if name in ("insert", "edit"):
         return _save_item(conference, name)
     try:
-        services().running_order.dispatch(conference, _request(name, _args(name)), required_identity())
+        services().running_order.dispatch(conference.slug, _request(name, _args(name)), required_identity())
     except (StaleVersion, InvalidTransition) as error:
         return _refused(conference, 409, _what_happened(conference, name, error))
     except (InvalidInput, IdReused) as error:
@@ -169,7 +169,7 @@ def _save_item(conference: Conference, name: str) -> Response:
             }
         else:
             args = {"item_id": item_id, "fields": item_form.fields(values, start, conference)}
-        services().running_order.dispatch(conference, _request(name, args), required_identity())
+        services().running_order.dispatch(conference.slug, _request(name, args), required_identity())
     except (StaleVersion, InvalidTransition) as error:
         again["problems"] = {"": _what_happened(conference, name, error)}
         return _item_form(conference, name, values, status=409, **again)

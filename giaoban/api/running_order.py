@@ -130,6 +130,5 @@ def show_running_order(slug: str) -> dict[str, Any]:
 def give_command(command: dict[str, Any], slug: str) -> Response:
     """Give one command. The same `command_id` again gets the first answer and does nothing."""
     identity = required_identity()
-    conference = services().conferences.find(slug)
-    answer = services().running_order.dispatch(conference, CommandRequest(**command), identity)
+    answer = services().running_order.dispatch(slug, CommandRequest(**command), identity)
     return jsonify(answer.as_json())  # as it was stored: it is in that shape

@@ -143,11 +143,7 @@ _HEAD: Final = (
     .where(_CONFERENCES.c.slug == bindparam("slug"))
     .with_for_update()
 )
-_SAVE_HEAD: Final = (
-    update(_CONFERENCES)
-    .where(_CONFERENCES.c.id == bindparam("held"))
-    .values(last_seq=bindparam("seq"), last_hash=bindparam("hash"))
-)
+_SAVE_HEAD: Final = update(_CONFERENCES).where(_CONFERENCES.c.id == bindparam("held"))
 
 
 def locked_head(slug: str) -> Head:
@@ -161,10 +157,10 @@ def locked_head(slug: str) -> Head:
     return Head(*found)
 
 
-def save_head(head: Head) -> None:
-    """Store how far the log has come."""
-    values = {"held": head.id, "seq": head.last_seq, "hash": head.last_hash}
-    db.session.connection().execute(_SAVE_HEAD, values)
+def save_head(head: Head, **more: Any) -> None:
+    """Store how far the log has come, and `more` columns by their names."""
+    values = {"last_seq": head.last_seq, "last_hash": head.last_hash, **more}
+    db.session.connection().execute(_SAVE_HEAD, {"held": head.id, **values})
 
 
 _ENDPOINTS: Final = cast(Table, Endpoint.__table__).c

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,21 +66,9 @@ class LogLine(Model):
         }
 
 
-def append(
-    conference: Conference,
-    *,
-    at_ms: int,
-    actor: str,
-    kind: str,
-    data: dict[str, Any],
-    version: int | None = None,
-    command_id: str | None = None,
-    **told: Any,
-) -> LogLine:
-    """Write the next line of a locked conference's log; seq grows by one without gaps. `told` is what the sender of a
-    command is to be told again: fingerprint and answer."""
-    facts = _next_line(conference, at_ms, actor, kind, data, version, command_id)
-    line = LogLine(conference_id=conference.id, **facts, **told)
+def append(conference: Conference, *, at_ms: int, actor: str, kind: str, data: dict[str, Any]) -> LogLine:
+    """Write the next line of a locked conference's log; seq grows by one without gaps."""
+    line = LogLine(conference_id=conference.id, **_next_line(conference, at_ms, actor, kind, data))
     db.session.add(line)
     return line
 
@@ -127,6 +116,43 @@ def append_all(conference: Head, lines: Sequence[NewLine]) -> None:
     insert_all(_LINES, rows)
 
 
+def append_command(
+    conference: Head,
+    *,
+    at_ms: int,
+    actor: str,
+    kind: str,
+    data: dict[str, Any],
+    version: int,
+    command_id: str,
+    fingerprint: str,
+    answer: dict[str, Any],
+) -> None:
+    """Write a command's line, with what its sender is to be told again."""
+    facts = _next_line(conference, at_ms, actor, kind, data, version, command_id)
+    told = {"fingerprint": fingerprint, "answer": answer}
+    insert_all(_LINES, [{"conference_id": conference.id, **facts, **told}])
+
+
+class Told(NamedTuple):
+    """What the sender of a command was told, and which command it was."""
+
+    fingerprint: str | None
+    answer: dict[str, Any] | None
+
+
+_TOLD: Final = select(_LINES.c.fingerprint, _LINES.c.answer).where(
+    _LINES.c.conference_id == bindparam("conference_id"), _LINES.c.command_id == bindparam("command_id")
+)
+
+
+def told(conference_id: int, command_id: str) -> Told | None:
+    """What was answered to that command; None when it has not been given."""
+    asked = {"conference_id": conference_id, "command_id": command_id}
+    found = db.session.connection().execute(_TOLD, asked).first()
+    return None if found is None else Told(*found)
+
+
 def read_lines(connection: Connection, conference_id: int) -> Iterator[tuple[dict[str, Any], str]]:
     """Every line of a log in order, as the contract names it, with its hash; read as it is asked for."""
     columns = cast(Table, LogLine.__table__).columns
@@ -138,9 +164,3 @@ def read_lines(connection: Connection, conference_id: int) -> Iterator[tuple[dic
     )
     for row in found:
         yield dict(zip(LINE_KEYS, row, strict=False)), row.hash
-
-
-def line_of_command(conference_id: int, command_id: str) -> LogLine | None:
-    return db.session.scalar(
-        select(LogLine).where(LogLine.conference_id == conference_id, LogLine.command_id == command_id)
-    )

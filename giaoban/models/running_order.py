@@ -1,6 +1,8 @@
 """The running order's rows, and its reading back from the log."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, delete, select
+from typing import Any, Final, cast
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from giaoban.domain.events import from_data
@@ -79,28 +81,42 @@ def _genesis(conference: Conference | Head) -> RunningOrder:
     return new_order(line.data["starts_at_ms"], line.data["items"], paper_cap_ms=line.data["paper_cap_ms"])
 
 
-def save_order(conference: Conference, before: RunningOrder | None, after: RunningOrder) -> None:
+def order_columns(order: RunningOrder) -> dict[str, Any]:
+    """What a conference's own row holds of its running order."""
+    return {
+        "version": order.version,
+        "baseline_end_at_ms": order.facts.baseline_end_at_ms,
+        "next_item_number": order.next_item_number,
+        "chosen_scene": order.chosen_scene,
+        "message_text": order.message.text if order.message else None,
+        "message_at_ms": order.message.at_ms if order.message else None,
+    }
+
+
+_ITEMS: Final = cast(Table, ItemRow.__table__)
+_ONE: Final = (_ITEMS.c.conference_id == bindparam("held")) & (_ITEMS.c.item_id == bindparam("one"))
+_GONE: Final = delete(_ITEMS).where(_ONE)
+_CHANGED: Final = update(_ITEMS).where(_ONE)
+
+
+def save_items(conference_id: int, before: RunningOrder | None, after: RunningOrder) -> None:
     """Write what differs between two states of the order into the rows of a locked conference."""
-    conference.version = after.version
-    conference.baseline_end_at_ms = after.facts.baseline_end_at_ms
-    conference.next_item_number = after.next_item_number
-    conference.chosen_scene = after.chosen_scene
-    conference.message_text = after.message.text if after.message else None
-    conference.message_at_ms = after.message.at_ms if after.message else None
     old = {item.id: (position, item) for position, item in enumerate(before.items if before else (), 1)}
     new = {item.id: (position, item) for position, item in enumerate(after.items, 1)}
-    for gone in old.keys() - new.keys():
-        db.session.execute(delete(ItemRow).where(ItemRow.conference_id == conference.id, ItemRow.item_id == gone))
-    for item_id, (position, item) in new.items():
-        if old.get(item_id) == (position, item):
-            continue
-        row = db.session.get(ItemRow, (conference.id, item_id)) if item_id in old else None
-        if row is None:
-            row = ItemRow(conference_id=conference.id, item_id=item_id)
-            db.session.add(row)
-        row.position = position
-        for name in _FACTS:
-            setattr(row, name, getattr(item, name))
+    rows = {
+        item_id: {"position": position, **{name: getattr(item, name) for name in _FACTS}}
+        for item_id, (position, item) in new.items()
+        if old.get(item_id) != (position, item)
+    }
+    connection = db.session.connection()
+    if gone := old.keys() - new.keys():
+        connection.execute(_GONE, [{"held": conference_id, "one": item_id} for item_id in gone])
+    if changed := [item_id for item_id in rows if item_id in old]:
+        connection.execute(_CHANGED, [{"held": conference_id, "one": item_id, **rows[item_id]} for item_id in changed])
+    if added := [item_id for item_id in rows if item_id not in old]:
+        connection.execute(
+            insert(_ITEMS), [{"conference_id": conference_id, "item_id": item_id, **rows[item_id]} for item_id in added]
+        )
 
 
 def stored_order(conference: Conference, log_order: RunningOrder) -> RunningOrder:

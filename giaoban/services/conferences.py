@@ -19,7 +19,7 @@ from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, ItemRow, log
 from giaoban.models.conference import locked_conference, no_conference
 from giaoban.models.database import writing
-from giaoban.models.running_order import save_order
+from giaoban.models.running_order import order_columns, save_items
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
 
@@ -122,7 +122,9 @@ class Conferences:
             }
             self._note(conference, identity, CREATED, data)
             order = new_order(new.starts_at_ms, items, paper_cap_ms=new.paper_cap_ms)
-            save_order(conference, None, order)
+            for name, value in order_columns(order).items():
+                setattr(conference, name, value)
+            save_items(conference.id, None, order)
         return conference
 
     def import_roster(

@@ -26,9 +26,10 @@ from giaoban.domain.events import Event, MessageSet, to_data
 from giaoban.domain.running_order import Legal, RunningOrder
 from giaoban.extensions import db
 from giaoban.models import ItemRow, LogLine, log
-from giaoban.models.conference import Conference, Head, endpoint_by_code, locked_conference
+from giaoban.models.conference import Conference, Head, endpoint_by_code, locked_head, save_head
 from giaoban.models.database import writing
-from giaoban.models.running_order import replay, save_order
+from giaoban.models.log import Told
+from giaoban.models.running_order import order_columns, replay, save_items
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock, Publisher
 from giaoban.services.snapshot import running_order_json, snapshot_json
@@ -174,29 +175,30 @@ class RunningOrders:
 
     # ---- writing
 
-    def dispatch(self, conference: Conference, request: CommandRequest, identity: Identity) -> Answer:
-        """Carry out one command: once, on the version that the sender saw, stored before anybody is told.
+    def dispatch(self, slug: str, request: CommandRequest, identity: Identity) -> Answer:
+        """Carry out one command on that conference: once, on the version that the sender saw, stored before anybody is
+        told.
 
         The same `command_id` again gets the first answer and does nothing. Raises NotAllowed, InvalidInput, IdReused
-        (another body), StaleVersion and InvalidTransition (both with the present snapshot in their details).
+        (another body), NotFound, StaleVersion and InvalidTransition (both with the present snapshot in their details).
         """
         try:
-            return self._dispatch(conference, request, identity)
+            return self._dispatch(slug, request, identity)
         except Exception as error:
             name = request.name if request.name in COMMANDS else "unknown"
             figures.COMMANDS(name, error.code if isinstance(error, GiaobanError) else "error").inc()
             raise
 
-    def _dispatch(self, conference: Conference, request: CommandRequest, identity: Identity) -> Answer:
+    def _dispatch(self, slug: str, request: CommandRequest, identity: Identity) -> Answer:
         if not identity.may_command(request.name):
             raise NotAllowed()
         if not UUID.fullmatch(request.command_id):
             raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
         command = c.parse(request.name, request.args)
-        logs.note(conference=conference.slug, command_id=request.command_id.lower(), command=request.name)
+        logs.note(conference=slug, command_id=request.command_id.lower(), command=request.name)
         with writing():
-            locked = locked_conference(conference.id)
-            first = log.line_of_command(locked.id, request.command_id.lower())
+            locked = locked_head(slug)
+            first = log.told(locked.id, request.command_id.lower())
             if first is not None:
                 answer = self._first_answer(first, request)
                 figures.COMMANDS(request.name, "repeated").inc()
@@ -205,10 +207,10 @@ class RunningOrders:
             now_ms = self._now_ms(before)
             happened = self._decide(locked, before, request, command, now_ms)
             after = domain.apply(before, request.name, now_ms, happened)
-            save_order(locked, before, after)
+            save_items(locked.id, before, after)
             events = [to_data(event) for event in happened]
             answer = Answer(after.version, events, snapshot_json(after, now_ms))
-            log.append(
+            log.append_command(
                 locked,
                 at_ms=now_ms,
                 actor=identity.actor,
@@ -219,13 +221,15 @@ class RunningOrders:
                 fingerprint=request.fingerprint,
                 answer=answer.as_json(),
             )
+            save_head(locked, **order_columns(after))
+        db.session.expire_all()  # it was written past what the session holds
         figures.COMMANDS(request.name, "accepted").inc()
-        self._known[conference.id] = after
-        self._publish(conference.id, happened, answer, now_ms)
+        self._known[locked.id] = after
+        self._publish(locked.id, happened, answer, now_ms)
         return answer
 
     def _decide(
-        self, conference: Conference, before: RunningOrder, request: CommandRequest, command: c.Command, now_ms: int
+        self, conference: Head, before: RunningOrder, request: CommandRequest, command: c.Command, now_ms: int
     ) -> tuple[Event, ...]:
         try:
             if request.expected_version != before.version:
@@ -236,7 +240,7 @@ class RunningOrders:
             raise error.with_details({"snapshot": snapshot_json(before, now_ms)}) from None
 
     @staticmethod
-    def _check_references(conference: Conference, command: c.Command) -> None:
+    def _check_references(conference: Head, command: c.Command) -> None:
         """An endpoint that is named must be on the roster."""
         code = None
         if isinstance(command, c.Insert | c.Edit):
@@ -247,7 +251,7 @@ class RunningOrders:
             raise InvalidInput(f"Không có điểm cầu mang mã {code}.", field="endpoint_code", endpoint_code=code)
 
     @staticmethod
-    def _first_answer(first: LogLine, request: CommandRequest) -> Answer:
+    def _first_answer(first: Told, request: CommandRequest) -> Answer:
         if first.fingerprint != request.fingerprint or first.answer is None:
             raise IdReused("command_id_reused", command_id=request.command_id)
         return Answer(**first.answer)

@@ -144,7 +144,7 @@ def test_the_conference_goes_on_where_it_was(
 
 def press(services: Services, conference: Conference, name: str) -> None:
     version = services.running_order.view(conference)["version"]
-    services.running_order.dispatch(conference, CommandRequest(str(uuid4()), version, name, {}), ME)
+    services.running_order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, name, {}), ME)
 
 
 def check_in(services: Services, code: str) -> None:

@@ -326,7 +326,7 @@ def test_what_the_command_line_does_reaches_the_screens(pair: Pair, join: Join) 
         services.conferences.import_roster(roster, pair.slug, "Tên mới", 0, cli_identity("test"))
         told = board.wait_for("roll_call_changed")
         request = CommandRequest(str(uuid4()), 0, "next", {})
-        answer = services.running_order.dispatch(services.conferences.find(pair.slug), request, cli_identity("test"))
+        answer = services.running_order.dispatch(pair.slug, request, cli_identity("test"))
 
     assert len(told["codes"]) > told["totals"]["expected"] > 0  # the hall is a room and in no figure
     assert screen.wait_for("order_snapshot")["version"] == answer.version

@@ -60,7 +60,7 @@ def elsewhere(database: str, clock: FakeClock) -> Iterator[Callable[..., dict[st
             services: Services = other.extensions["giaoban"]
             conference = services.conferences.current()
             request = CommandRequest(str(uuid4()), conference.version, name, args or {})
-            return services.running_order.dispatch(conference, request, cli_identity("test")).snapshot
+            return services.running_order.dispatch(conference.slug, request, cli_identity("test")).snapshot
 
     yield command
     with other.app_context():
