@@ -3,6 +3,7 @@
 Nothing here is read at import: `load` is called once, by the factory.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -124,22 +125,30 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
 def kept_secret(path: Path) -> str:
     """The secret kept in that file, readable by its owner alone; made on first use, whoever comes first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("utf-8").strip()
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret + "\n")
+    kept = path.read_text("utf-8").strip() if path.exists() else ""
+    if kept:
+        return kept
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # whoever comes second takes what the first has made
+        secret = file.read().strip()
+        if not secret:  # new, or whoever made it was ended before it wrote: an empty key would sign for anybody
+            secret = secrets.token_urlsafe(48)
+            file.write(secret + "\n")
+            file.flush()
+            os.fsync(file.fileno())
     return secret
 
 
 def adopt_secret(path: Path, secret: str) -> None:
-    """Keep another secret in that file from the next start on; one that was there is put aside beside it."""
+    """Keep another secret in that file from the next start on; one that was there is put aside beside it.
+
+    At no moment is there none: a server that starts then would make one that no printed code fits.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
-        path.replace(path.with_name(path.name + ".truoc-khoi-phuc"))
-    with whole_file(path) as file:
+        with whole_file(path.with_name(path.name + ".truoc-khoi-phuc"), replace=True) as aside:
+            aside.write(path.read_bytes())
+    with whole_file(path, replace=True) as file:
         file.write(secret.encode() + b"\n")
 
 

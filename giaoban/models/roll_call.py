@@ -151,11 +151,14 @@ class Memory:
         """Those of the endpoints that exist, by code."""
         found = db.session.execute(_ROOMS, {"conference_id": conference_id, "codes": list(codes)}).all()
         last_ids = {last_id for row in found for last_id in row[3:] if last_id is not None}
-        unknown = [last_id for last_id in last_ids if (conference_id, last_id) not in self._known]
+        words = {i: self._known[conference_id, i] for i in last_ids if (conference_id, i) in self._known}
+        unknown = last_ids - words.keys()
         if unknown:
-            read = db.session.execute(select(_CHECK_INS).where(_CHECK_INS.c.id.in_(unknown)))
-            self.remember(conference_id, map(record_of, read))
-        words = {last_id: self._known[conference_id, last_id] for last_id in last_ids}
+            read = [
+                record_of(row) for row in db.session.execute(select(_CHECK_INS).where(_CHECK_INS.c.id.in_(unknown)))
+            ]
+            self.remember(conference_id, read)  # which may forget the others
+            words.update((record.arrival, record) for record in read)
         return {
             row[1]: Room(row[0], row[1], row[2], {words[i].source: words[i] for i in row[3:] if i is not None})
             for row in found

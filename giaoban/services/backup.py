@@ -71,6 +71,11 @@ class Backups:
             raise InvalidBackup("Bản sao lưu do phiên bản giaoban mới hơn tạo ra. Xin cập nhật chương trình trước.")
         with db.engine.connect() as connection:
             _check_empty(connection, replace)
+            present = revisions.revision_of(connection)
+        if present is not None and not revisions.is_known(present):
+            raise InvalidBackup(
+                "Cơ sở dữ liệu này do phiên bản giaoban mới hơn tạo ra. Xin dùng một cơ sở dữ liệu trống."
+            )
         revisions.upgrade()
         with _at_newest(head, rows) as newest, writing():
             connection = db.session.connection()

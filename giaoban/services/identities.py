@@ -70,25 +70,35 @@ class Identities:
         self._known = {}
 
 
+class _Read:
+    """What was read of the sign-ins that were ended, None before that, and when to read again."""
+
+    __slots__ = ("again_at_s", "ids")
+
+    def __init__(self) -> None:
+        self.ids: frozenset[str] | None = None
+        self.again_at_s = 0.0
+
+
 class Ended:
     """Ids of the sign-ins that were ended one by one: few, so all of them are read, every `KEPT_S` seconds."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
-        self._ids: frozenset[str] = frozenset()
-        self._read_again_at_s = 0.0
+        self._read = _Read()
 
     def __contains__(self, number: str) -> bool:
+        known = self._read  # `forget` puts another in its place, as in `Identities`
         now_s = self._now_s()
-        if now_s >= self._read_again_at_s:
-            self._read_again_at_s = now_s + KEPT_S  # first: others who ask meanwhile need not read too
+        if known.ids is None or now_s >= known.again_at_s:
+            known.again_at_s = now_s + KEPT_S  # first: others who ask meanwhile need not read too, once there is any
             try:
-                self._ids = frozenset(db.session.scalars(select(EndedSession.id)))
+                known.ids = frozenset(db.session.scalars(select(EndedSession.id)))
             except BaseException:
-                self._read_again_at_s = 0.0
+                known.again_at_s = 0.0
                 raise
-        return number in self._ids
+        return number in known.ids
 
     def forget(self) -> None:
         """Read anew. Called after the change has been stored."""
-        self._read_again_at_s = 0.0
+        self._read = _Read()

@@ -318,6 +318,19 @@ def test_a_backup_of_a_newer_program_is_refused(morning: Flask, elsewhere: Flask
     assert (status, "mới hơn" in said) == (1, True)
 
 
+def test_a_database_of_a_newer_program_is_left_as_it_is(morning: Flask, tmp_path: Path) -> None:
+    file = backed_up(morning, tmp_path / "b")
+    with morning.app_context():
+        db.session.execute(db.text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.commit()
+    before = tables(morning)
+
+    status, said = run(morning, "restore", str(file), "--replace")
+
+    assert (status, "mới hơn" in said) == (1, True)
+    assert tables(morning) == before
+
+
 def test_rows_that_fit_nowhere_change_nothing(morning: Flask, elsewhere: Flask, tmp_path: Path) -> None:
     before = tables(morning)
 

@@ -310,6 +310,17 @@ def test_batches_end_where_the_same_check_ins_one_by_one_end(caller: Make, app: 
         assert {source: word.check_in_id for source, word in stored.items() if word} == words
 
 
+def test_a_memory_that_is_full_still_knows_what_it_is_asked_for(caller: Make, app: Flask) -> None:
+    caller(endpoint=COMMUNE).check_in(COMMUNE)
+    caller("secretary").check_in(COMMUNE)
+    with app.app_context():
+        words = rows.Memory().rooms(1, {COMMUNE})[COMMUNE].words
+        memory = rows.Memory(most=1)
+        memory.remember(1, [words["self"]])
+
+        assert memory.rooms(1, {COMMUNE})[COMMUNE].words == words
+
+
 def arrival(app: Flask, code: str, *, identity: Identity | None = None, slug: str = demo.SLUG, **told: Any) -> Arrival:
     """A check-in on its way, by the secretary unless told otherwise."""
     body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 5, "happened_at_ms": OPENING_AT_MS, **told}

@@ -1,6 +1,12 @@
 """Identities are remembered for a moment and never longer than they may be believed."""
 
-from giaoban.services.identities import KEPT_S, ROOMS_KEPT_S, Identities
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from giaoban.services import identities as module
+from giaoban.services.identities import KEPT_S, ROOMS_KEPT_S, Ended, Identities
 from giaoban.services.identity import Identity
 
 MC = Identity(key="staff:1:a", name="lan", role="mc")
@@ -114,3 +120,30 @@ def test_all_rooms_of_a_conference_are_read_with_one_question_a_second() -> None
     identities.forget()
     identities.rooms(1, read)
     assert asked == [1, 2, 1, 1]
+
+
+def test_a_sign_in_that_was_ended_alone_has_ended_for_whoever_asks_while_that_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Session:
+        """A database whose answer is on its way while others ask."""
+
+        stored: frozenset[str] = frozenset()
+        meanwhile: Callable[[], None] | None = None
+
+        def scalars(self, _statement: Any) -> frozenset[str]:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            if meanwhile is not None:
+                meanwhile()
+            return self.stored
+
+    session, ended, seen = Session(), Ended(Watch()), list[bool]()
+    monkeypatch.setattr(module.db, "session", session)
+    assert "one" not in ended
+
+    session.stored = frozenset({"one"})
+    ended.forget()
+    session.meanwhile = lambda: seen.append("one" in ended)
+
+    assert "another" not in ended
+    assert seen == [True]
