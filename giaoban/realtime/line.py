@@ -133,20 +133,19 @@ class Line:
             self._socket.close()
 
     def _received(self, readable: object, begun_s: float | None) -> bytes:
-        """Some bytes, none at the end. Half a message may not stay half for ever."""
+        """Some bytes, none at the end. Half a message may not stay half for ever.
+
+        Waits before each reading, also when there is something: whoever says more than can be handled in that time
+        would otherwise be the only one who is served.
+        """
         while not self.dropped:
+            left_s = None if begun_s is None else begun_s + STALL_S - time.monotonic()
             try:
-                return self._socket.recv(_READ)
+                with gevent.Timeout(left_s):
+                    self._hub.wait(readable)
+                return b"" if self.dropped else self._socket.recv(_READ)
             except BlockingIOError:
                 pass
-            except OSError:
-                break
-            if begun_s is None:
-                self._hub.wait(readable)
-                continue
-            try:
-                with gevent.Timeout(begun_s + STALL_S - time.monotonic()):
-                    self._hub.wait(readable)
-            except gevent.Timeout:
+            except (OSError, gevent.Timeout):
                 break
         return b""

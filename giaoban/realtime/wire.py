@@ -7,6 +7,7 @@ Engine.IO keeps whatever a client does not fetch, without an end.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any, Final
@@ -38,6 +39,12 @@ class WholeSocket:
         with self._writing:
             self._socket.sendall(data)
         return len(data)
+
+    def recv(self, size: int) -> bytes:
+        """What has come. Others are served before each reading: gevent's own does not wait when there is something."""
+        time.sleep(0)
+        received: bytes = self._socket.recv(size)
+        return received
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._socket, name)

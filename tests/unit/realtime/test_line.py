@@ -214,3 +214,18 @@ def test_whoever_is_dropped_is_not_listened_to_any_more(both: tuple[Line, Browse
     task.join(timeout=20)
     assert task.ready()
     assert messages == []
+
+
+def test_whoever_says_very_much_at_once_does_not_keep_others_waiting(both: tuple[Line, Browser]) -> None:
+    line, browser = both
+    said = 5_000
+    browser.socket.sendall(b"\x81\x81\0\0\0\x003" * said)
+    task, messages = heard(line)
+    heard_before_others: list[int] = []
+    gevent.spawn(lambda: heard_before_others.append(len(messages)))
+    browser.socket.close()
+
+    task.join(timeout=20)
+
+    assert len(messages) == said
+    assert heard_before_others[0] < said

@@ -2,8 +2,11 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
+
+import pytest
 
 from giaoban.realtime.wire import SEND_BUFFER, SILENCE_S, WholeSocket, WholeWrites
 
@@ -22,6 +25,21 @@ def test_a_slow_reader_gets_every_byte() -> None:
         thread.join(timeout=20)
     assert bytes(got) == data
     assert sent == [len(data)]
+
+
+def test_others_are_served_before_each_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(time, "sleep", lambda seconds: done.append(f"{seconds} s for others"))
+
+    class Connection(FakeSocket):
+        def recv(self, size: int) -> bytes:
+            done.append("read")
+            return b"3"
+
+    connection = WholeSocket(Connection())
+
+    assert [connection.recv(10), connection.recv(10)] == [b"3", b"3"]
+    assert done == ["0 s for others", "read"] * 2
 
 
 def test_only_handshakes_are_touched() -> None:
