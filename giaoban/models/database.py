@@ -70,18 +70,19 @@ def _begin_writing(connection: Connection) -> None:
     """Take the write lock. While another process holds it, wait here and not inside SQLite, which would stop every
     other request of this process too. Raises OperationalError after `BUSY_MS`."""
     give_up_at = time.monotonic() + BUSY_MS / 1000
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
                 return
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > give_up_at:
-                    raise
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up_at:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
             time.sleep(RETRY_MS / 1000)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def set_up_postgresql(engine: Engine) -> None:
