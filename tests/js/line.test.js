@@ -18,7 +18,7 @@ function world() {
     sent: [],
     opened: 0,
     serverVersion: 5,
-    line_: "up", // up, dead (nothing passes, nobody is told), refused (no server)
+    line_: "up", // up, dead (nothing passes, nobody is told), refused (no server), ends while joining, …
     answersJoin: true,
     refusal: {}, // what a server that answers says to a socket
   };
@@ -36,9 +36,11 @@ function world() {
     open() {
       here.opened += 1;
       timers.set(() => {
-        if (here.line_ === "up") {
+        if (here.line_ === "ends while joining") {
+          fire("disconnect");
+        } else if (here.line_ === "up") {
+          here.push(here.serverVersion); // the library hands it on before it says "connect"
           fire("connect");
-          here.push(here.serverVersion);
         } else {
           fire("connect_error", Object.assign(new Error("no"), here.refusal));
         }
@@ -57,7 +59,7 @@ function world() {
   here.clock = createServerClock(() => nowMs);
   here.line = createLine({
     socket,
-    probe: () => (["up", "answers but refuses"].includes(here.line_) ? Promise.resolve() : Promise.reject(new Error("no"))),
+    probe: () => (["up", "answers but refuses", "ends while joining"].includes(here.line_) ? Promise.resolve() : Promise.reject(new Error("no"))),
     timers,
     clock: here.clock,
     beatMs: () => 2000,
@@ -155,6 +157,22 @@ for (const [code, expected] of [
     assert.ok(here.opened - opened <= most, `${here.opened - opened} times`);
   });
 }
+
+test("a server that goes away while the page joins is looked for again", async () => {
+  const here = world();
+  here.line.start(5);
+  await here.run(3000);
+
+  here.line_ = "ends while joining";
+  here.dropConnection();
+  await here.run(20000);
+  assert.equal(here.line.up(), false);
+  here.line_ = "up";
+  await here.run(3000);
+
+  assert.equal(here.line.connected(), true);
+  assert.equal(here.line.up(), true);
+});
 
 test("a reconnect in the blink of an eye is not shown", async () => {
   const here = world();

@@ -152,15 +152,16 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
   }
 
   socket.on("connect", () => {
-    phase = "open";
-    joined = false;
+    phase = "open"; // and perhaps joined: the library hands on the snapshot, which comes first, before it says this
     beat();
     on.connected();
   });
   socket.on("disconnect", () => {
     if (phase === "open") {
       heardAtMs = clock.localMs(); // the server was there until now; from here the blink is counted
-      closed(nextDelayMs());
+    }
+    if (phase !== "closed") {
+      closed(nextDelayMs()); // also when it went away before it had let the page join
     }
   });
   socket.on("connect_error", (error) => {
