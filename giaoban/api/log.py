@@ -1,12 +1,14 @@
 """The log of a conference, for audit and proof."""
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Range
 
 from giaoban.api.blueprint import ApiBlueprint
 from giaoban.web.current import required_identity, services
+
+SEQ_MOST: Final = 2**31 - 1  # PostgreSQL would refuse to compare with more
 
 bp = ApiBlueprint("log", __name__, description="The append-only log")
 
@@ -36,4 +38,4 @@ class LineSchema(Schema):
 def read_log(query: dict[str, int], slug: str) -> list[dict[str, Any]]:
     """Up to 1,000 lines with `seq` above `after`, in order."""
     required_identity().require("log")
-    return services().running_order.log(services().conferences.find(slug), query["after"])
+    return services().running_order.log(services().conferences.find(slug), min(query["after"], SEQ_MOST))

@@ -116,6 +116,8 @@ class Accounts:
 
     @staticmethod
     def _user(username: str) -> User | None:
+        if not _USERNAME.fullmatch(username):  # there are no others; with a NUL in it PostgreSQL does not even look
+            return None
         return db.session.scalar(select(User).where(User.username == username))
 
     def _known_user(self, username: str) -> User:

@@ -58,7 +58,9 @@ class Conferences:
 
     def find(self, slug: str) -> Conference:
         """The conference of that slug. Raises NotFound."""
-        conference = db.session.scalar(select(Conference).where(Conference.slug == slug))
+        conference = None
+        if SLUG.fullmatch(slug):  # there are no others; with a NUL in it PostgreSQL does not even look
+            conference = db.session.scalar(select(Conference).where(Conference.slug == slug))
         if conference is None:
             raise no_conference(slug)
         return conference

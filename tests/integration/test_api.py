@@ -37,6 +37,26 @@ def test_every_refusal_has_the_one_shape(client: FlaskClient, method: str, path:
     refused(client.open(path, method=method), status, code)
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/conferences/a%00b", "/api/v1/conferences/a%00b/running-order", "/man-chieu?hoi-nghi=a%00b"]
+)
+def test_what_no_database_can_hold_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_name_that_no_database_can_hold_is_nobody_s(client: FlaskClient) -> None:
+    refused(client.post("/api/v1/sessions", json={"username": "a\0b", "password": "x"}), 401, "unauthorized")
+
+
+def test_a_room_that_no_database_can_hold_is_not_there(caller: Make) -> None:
+    refused(caller("secretary").check_in("a%00b"), 404, "not_found")
+
+
+@pytest.mark.parametrize("after", [2**31 - 1, 2**31, 2**63 - 1])
+def test_the_log_after_its_end_is_empty_however_far(caller: Make, after: int) -> None:
+    assert caller("secretary").get(f"/log?after={after}") == []
+
+
 def test_method_not_allowed_says_what_is(client: FlaskClient) -> None:
     assert "POST" in client.get("/api/v1/sessions").headers["Allow"]
 
