@@ -39,8 +39,16 @@ class Coalescer:
         self._later(wait_ms, lambda: self._flush(conference_id))
 
     def _flush(self, conference_id: int) -> None:
+        """Announce; the next one waits for the end of this one, however long that takes, so that none overtakes it."""
         with self._lock:
             codes = frozenset(self._gathered.pop(conference_id, ()))
-            self._scheduled.discard(conference_id)
-            self._announced_at_ms[conference_id] = self._now_ms()
-        self._announce(conference_id, codes)
+        try:
+            self._announce(conference_id, codes)
+        finally:
+            with self._lock:
+                self._announced_at_ms[conference_id] = self._now_ms()
+                again = conference_id in self._gathered
+                if not again:
+                    self._scheduled.discard(conference_id)
+            if again:
+                self._later(INTERVAL_MS, lambda: self._flush(conference_id))

@@ -14,9 +14,11 @@ class Desk:
         self.now_ms = 1000
         self.due: list[tuple[int, Callable[[], None]]] = []
         self.announced: list[tuple[int, int, frozenset[str]]] = []
+        self.takes_ms = 0  # an announcement, until it is out
         self.coalescer = Coalescer(self._announce, self._later, lambda: self.now_ms)
 
     def _announce(self, conference_id: int, codes: frozenset[str]) -> None:
+        self.now_ms += self.takes_ms
         self.announced.append((self.now_ms, conference_id, codes))
 
     def _later(self, delay_ms: int, call: Callable[[], None]) -> None:
@@ -113,3 +115,34 @@ def test_a_change_during_the_announcement_is_announced_next() -> None:
     desk.go_to(2000)
 
     assert desk.announced == [(1500, 1, B)]
+
+
+def test_an_announcement_that_takes_long_is_followed_by_a_whole_interval() -> None:
+    desk = Desk()
+    desk.takes_ms = 300
+    desk.coalescer.add(1, A)
+    desk.go_to(1400)
+
+    desk.takes_ms = 0
+    desk.coalescer.add(1, B)
+    desk.go_to(3000)
+
+    assert [moment_ms for moment_ms, _, _ in desk.announced] == [1300, 1300 + INTERVAL_MS]
+
+
+def test_no_announcement_begins_while_another_is_made() -> None:
+    desk = Desk()
+    announced: list[frozenset[str]] = []
+
+    def announce(_conference_id: int, codes: frozenset[str]) -> None:
+        if codes == A:  # the database is slow, and much longer than the interval
+            desk.coalescer.add(1, B)
+            desk.go_to(9000)
+        announced.append(codes)
+
+    desk.coalescer._announce = announce
+    desk.coalescer.add(1, A)
+    desk.go_to(1000)
+    desk.go_to(20000)
+
+    assert announced == [A, B]
