@@ -82,12 +82,16 @@ def refuse_malformed(server: Any) -> None:
     """Let a Socket.IO server close the connection of whoever sends it what is no packet, at whichever level."""
 
     def message(engine_sid: str, data: Any) -> None:
-        if engine_sid not in server.environ:
+        environ = server.environ.get(engine_sid)
+        if environ is None:
             return  # it was shown out already, and this had come behind; the library would let it join as a ghost
         try:
             if not isinstance(data, str) or not data:
                 raise Malformed("no packet")
             server._handle_eio_message(engine_sid, data)
+            if engine_sid not in server.environ:  # it ended while it joined, which the library then overlooks
+                server.environ[engine_sid] = environ
+                server._handle_eio_disconnect(engine_sid, server.reason.TRANSPORT_CLOSE)
         except Malformed as error:
             figures.REFUSED("malformed").inc()
             logger.debug("a connection was closed: %s", error)  # no louder: whoever sends it would fill the log

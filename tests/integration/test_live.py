@@ -1,5 +1,6 @@
 """The screens' connection: who may join, what they are given, and that they are told of every change."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 from marshmallow import RAISE
 
@@ -278,3 +280,26 @@ def test_the_direct_way_is_for_the_tested_versions_only(
 def test_the_direct_way_can_be_switched_off(app: Flask) -> None:
     app.config["DIRECT_FAN_OUT"] = False
     assert not app.extensions["giaoban.live"]._direct()
+
+
+def test_a_connection_that_ends_while_it_joins_leaves_nothing_behind(
+    app: Flask, client: FlaskClient, caller: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, server = app.extensions["giaoban.live"], app.extensions["socketio"].server
+    client.get("/socket.io/?EIO=4&transport=polling")
+    (engine_sid,) = server.eio.sockets
+    orders = app.extensions["giaoban"].running_order
+    snapshot_at = orders.snapshot_at
+
+    def and_meanwhile_it_ends(*args: Any) -> Any:
+        server.eio.sockets[engine_sid].close(wait=False)  # by another request of its, or because it is shown out
+        return snapshot_at(*args)
+
+    monkeypatch.setattr(orders, "snapshot_at", and_meanwhile_it_ends)
+    auth = json.dumps({"token": caller(endpoint=COMMUNE).token})
+    client.post(f"/socket.io/?EIO=4&transport=polling&sid={engine_sid}", data=f"40/live,{auth}")
+
+    assert live.lines.roles() == []
+    assert live.lines.rooms() == set()
+    assert "/live" not in server.manager.rooms
+    assert engine_sid not in server.environ
