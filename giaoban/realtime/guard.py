@@ -47,3 +47,5 @@ class Guard:
                 self.look()
             except SQLAlchemyError as error:  # whoever is signed in stays so; the next round asks again
                 logger.warning("sign-ins could not be checked: %s", type(error).__name__)
+            except Exception:
+                logger.exception("lines whose sign-in has ended could not be cut")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import socketio
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from giaoban.extensions import db
 from giaoban.models import Conference, EndedSession
@@ -162,6 +163,30 @@ def test_the_lines_of_a_sign_in_that_ended_are_cut(app: Flask, join: Join, calle
     guard.look()
     assert not kept.is_connected("/live")
     assert public.is_connected("/live")
+
+
+def test_whatever_goes_wrong_with_one_look_there_is_another(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    guard = app.extensions["giaoban.live"].guard
+    looks = iter([KeyError("a socket that has just gone"), OperationalError("SELECT", None, TimeoutError()), None])
+
+    def look() -> None:
+        if error := next(looks):
+            raise error
+
+    class EndsAfterThreeLooks(threading.Event):
+        rounds = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.rounds += 1
+            return self.rounds > 3
+
+    monkeypatch.setattr(guard, "look", look)
+    guard.look_for_ever(EndsAfterThreeLooks())
+
+    assert next(looks, "none left") == "none left"
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
 
 
 def test_a_page_of_somebody_s_joins_as_that_or_not_at_all(join: Join, caller: Make) -> None:
