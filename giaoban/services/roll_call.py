@@ -144,7 +144,7 @@ class RollCall:
     def _check_in(self, slug: str, endpoint_code: str, body: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
         if side_of(identity, endpoint_code) is None:
             raise NotAllowed()
-        if "\0" in slug + endpoint_code:  # PostgreSQL does not even look for it, and would refuse the whole batch
+        if "\0" in endpoint_code:  # PostgreSQL does not even look for it, and would refuse the whole batch
             raise NotFound("Không có điểm cầu này.")
         if not UUID.fullmatch(str(body["check_in_id"])):
             raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")

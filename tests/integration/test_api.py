@@ -48,6 +48,11 @@ def test_a_name_that_no_database_can_hold_is_nobody_s(client: FlaskClient) -> No
     refused(client.post("/api/v1/sessions", json={"username": "a\0b", "password": "x"}), 401, "unauthorized")
 
 
+def test_a_conference_that_no_database_can_hold_takes_no_command(caller: Make) -> None:
+    body = {"command_id": str(uuid4()), "expected_version": 0, "name": "next", "args": {}}
+    refused(caller("mc").call("POST", "/api/v1/conferences/a%00b/running-order/commands", body), 404, "not_found")
+
+
 def test_a_room_that_no_database_can_hold_is_not_there(caller: Make) -> None:
     refused(caller("secretary").check_in("a%00b"), 404, "not_found")
 
