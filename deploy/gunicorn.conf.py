@@ -55,6 +55,11 @@ class GiaobanWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no type
         client.settimeout(STALL_S)
         super(GeventWorker, self).handle(listener, client, addr)
 
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        """As gunicorn's, but a client that sends many requests at once does not keep all others waiting meanwhile."""
+        gevent.sleep(0)
+        super().handle_request(listener_name, req, sock, addr)
+
 
 HEAD_S = 10  # seconds; whoever connects and does not say what it wants by then is shown out
 STALL_S = 90  # seconds; more than `keepalive`

@@ -2,11 +2,14 @@
 
 import configparser
 import re
+import runpy
 from pathlib import Path
 from typing import Any, Final
 
+import gevent
 import pytest
 import yaml
+from gunicorn.workers.ggevent import GeventWorker
 
 from giaoban.config import PREFIX, SETTINGS
 from tests.image import copied, instructions
@@ -118,3 +121,13 @@ def test_the_example_of_settings_for_containers_names_settings_that_there_are() 
     ours = {PREFIX + setting.name for setting in SETTINGS}
     assert set(names) - ours == {"GIAOBAN_NAME", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
     assert {"GIAOBAN_DATABASE_URL", "GIAOBAN_REDIS_URL", "GIAOBAN_SECRET_KEY", "GIAOBAN_PUBLIC_URL"} <= set(names)
+
+
+def test_others_are_served_between_two_requests_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(GeventWorker, "handle_request", lambda *_: order.append("request"))
+    worker = object.__new__(runpy.run_path(str(ROOT / "deploy/gunicorn.conf.py"))["GiaobanWorker"])
+    for _ in range(2):
+        gevent.spawn(order.append, "other")
+        worker.handle_request("listener", None, None, None)
+    assert order == ["other", "request"] * 2
