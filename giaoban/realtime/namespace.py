@@ -175,6 +175,7 @@ class LiveNamespace(Namespace):
             raise InvalidInput("Chỉ theo dõi được “roll_call”.", field="topics", allowed=["roll_call"])
         room, scope = self._watched(connection)
         if topics:
+            self._connection()  # whoever has gone meanwhile enters no room any more
             join_room(roll_call_room(connection.conference_id, room))
         return {"ok": True, "totals": self._services.roll_call.totals(connection.conference_id, scope)}
 

@@ -303,3 +303,23 @@ def test_a_connection_that_ends_while_it_joins_leaves_nothing_behind(
     assert live.lines.rooms() == set()
     assert "/live" not in server.manager.rooms
     assert engine_sid not in server.environ
+
+
+def test_a_screen_that_goes_while_it_is_being_let_watch_enters_no_room(
+    join: Join, app: Flask, caller: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen = join(caller("mc"))
+    accounts = app.extensions["giaoban"].accounts
+    identity_of = accounts.identity_of
+
+    def and_meanwhile_it_goes(key: str) -> Any:
+        if screen.is_connected(events.NAMESPACE):
+            screen.disconnect(events.NAMESPACE)
+        return identity_of(key)
+
+    monkeypatch.setattr(accounts, "identity_of", and_meanwhile_it_goes)
+    screen.emit("watch", {"topics": ["roll_call"]}, namespace=events.NAMESPACE)
+
+    assert not screen.is_connected(events.NAMESPACE)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert "/live" not in app.extensions["socketio"].server.manager.rooms
