@@ -13,7 +13,7 @@ from giaoban.realtime.events import NAMESPACE
 logger = logging.getLogger(__name__)
 
 REFUSAL: Final = "Too many connections"
-LOOK_EVERY_S: Final = 30  # also after a restart, when all come at once, a screen has joined by then
+LOOK_EVERY_S: Final = 20  # also after a restart, when all come at once, a screen has joined by then
 
 
 class Crowd:

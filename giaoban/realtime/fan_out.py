@@ -52,7 +52,6 @@ _KEPT: Final = re.compile(
     r"|HTTP_(HOST|ORIGIN|COOKIE|AUTHORIZATION|USER_AGENT|X_\w+)|flask\.app|giaoban\.\w+"
 )
 _EMPTY: Final = BytesIO()
-_NOT_JOINED: Final = "giaoban.not_joined"  # in the environment of a WebSocket until it has joined
 _SPARE_FILES: Final = 300  # for the database, the log, and HTTP while all other places are taken by screens
 
 
@@ -122,7 +121,7 @@ class DirectManager(socketio.Manager):
         """As the library's. Werkzeug leaves its request where the library keeps the environment for ever."""
         sid = super().connect(sid, namespace)
         environ = self.server.environ.get(self.eio_sid_from_sid(sid, namespace))
-        if environ is not None and environ.pop(_NOT_JOINED, False):
+        if environ is not None:
             environ.pop("werkzeug.request", None)
         return sid
 
@@ -141,7 +140,6 @@ class DirectEngine(BoundedEngine):
         engine.their_websocket = engine._async["websocket"]
         engine._async = {**engine._async, "websocket": DirectWebSocket}
         engine._to_ping = deque()
-        engine._environ = server.environ
         engine.most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE_FILES
 
     def start_background_task(self, target: Any, *args: Any, **kwargs: Any) -> Any:
@@ -162,9 +160,7 @@ class DirectEngine(BoundedEngine):
             self._to_ping.popleft()  # only now: while there is one, this task lives
 
     def _ping(self, screen: Socket) -> None:
-        if self._environ.get(screen.sid, {}).get(_NOT_JOINED):
-            screen.close(wait=False, abort=True)  # it had the whole time until the first ping
-        elif not screen.closing and not screen.closed:
+        if not screen.closing and not screen.closed:
             screen.last_ping = time.time()
             screen.send(engine_packet.Packet(engine_packet.PING))
 
@@ -224,7 +220,6 @@ class DirectWebSocket:
         self._screen.connected = self._screen.upgraded = True
         greetings = [text_frame(waiting.get().encode()) for _ in range(waiting.qsize())]
         line.write(b"".join([accepted.encode(), *greetings]))
-        environ[_NOT_JOINED] = True
         _keep(environ)
         gevent.spawn(_listen, self._engine, self._screen, line, environ.get(PLACE))
         raise StopIteration  # tells gunicorn that there is nothing to answer

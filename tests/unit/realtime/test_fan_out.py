@@ -177,14 +177,6 @@ def test_a_screen_that_cannot_be_pinged_keeps_nobody_else_from_it(
     assert [record.getMessage() for record in caplog.records] == ["a screen could not be pinged"]
 
 
-def test_who_has_not_joined_by_the_first_ping_is_closed(engine: DirectEngine) -> None:
-    engine._environ["never joins"] = {"giaoban.not_joined": True}
-    (screen,) = screens_of(engine, "never joins")
-    gevent.wait(timeout=20)
-    assert screen.closed
-    assert pinged(screen) == [None]
-
-
 def test_who_leaves_too_much_waiting_is_closed(engine: DirectEngine) -> None:
     (screen,) = screens_of(engine, "polls no more")
     engine.sockets[screen.sid] = screen
@@ -228,7 +220,7 @@ def test_a_connection_is_taken_over_with_what_was_to_be_sent_and_little_is_kept(
         assert said.startswith(b"HTTP/1.1 101 ")
         assert f"Sec-WebSocket-Accept: {PROOF}\r\n\r\n".encode() + text_frame('0{"sid":"a"}') in said
         assert ours.fileno() == -1  # gunicorn closes nothing of ours
-        assert environ.keys() == {"HTTP_COOKIE", "giaoban.not_joined", "wsgi.input"}
+        assert environ.keys() == {"HTTP_COOKIE", "wsgi.input"}
 
     gevent.wait(timeout=20)
     assert screen.closed
