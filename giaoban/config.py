@@ -4,6 +4,7 @@ Nothing here is read at import: `load` is called once, by the factory.
 """
 
 import fcntl
+import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -165,4 +166,6 @@ def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("postgres"):
         # two processes and the command line stay below PostgreSQL's own limit of 100
         options |= {"pool_pre_ping": True, "max_overflow": 20, "pool_timeout": 8}
+        # A database of no encoding (see `set_up_postgresql`) cannot read what is escaped.
+        options["json_serializer"] = json.JSONEncoder(ensure_ascii=False).encode
     return options

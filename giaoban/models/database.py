@@ -105,7 +105,8 @@ def set_up_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def on_connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Any:
         limits = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={LOCK_MS}"
-        ours = {"connect_timeout": CONNECT_S, "options": limits}
+        # Where Debian was installed without a locale, a database is of no encoding: its texts would come as bytes.
+        ours = {"connect_timeout": CONNECT_S, "options": limits, "client_encoding": "UTF8"}
         return Patient.connect(*args, **{**ours, **params, **_addresses(params.get("host"), params.get("port"))})
 
     def _addresses(host: str | None, port: Any) -> dict[str, str]:
