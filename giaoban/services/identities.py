@@ -33,6 +33,7 @@ class Identities:
         self._known: dict[str, tuple[float, Identity]] = {}
         self._rooms: dict[int, tuple[float, Rooms]] = {}
         self._reading = threading.Lock()
+        self._failed: tuple[float, Exception | None] = (0.0, None)
 
     def get(self, key: str, read: Callable[[str], Identity | None]) -> Identity | None:
         """The identity of that key, from memory or else from `read`; None, which is not remembered, for nobody."""
@@ -53,14 +54,24 @@ class Identities:
     def rooms(self, conference_id: int, read: Callable[[int], Rooms]) -> Rooms:
         """All rooms of a conference by code, from `read` not longer than `ROOMS_KEPT_S` ago.
 
-        Two hundred rooms that ask in the same moment are answered by one question to the database.
+        Two hundred rooms that ask in the same moment are answered by one question to the database. When that fails it
+        has failed for all who waited: each would wait for a database that hangs anew, one after the other.
         """
+        asked_at_s = self._now_s()
         with self._reading:
+            failed_at_s, error = self._failed
+            if error is not None and failed_at_s > asked_at_s:
+                raise error
             rooms = self._rooms  # as in `get`
             believed_until_s, known = rooms.get(conference_id, (0.0, {}))
             now_s = self._now_s()
             if now_s >= believed_until_s:
-                known = read(conference_id)
+                try:
+                    known = read(conference_id)
+                except Exception as failure:
+                    self._failed = self._now_s(), failure
+                    raise
+                self._failed = 0.0, None
                 rooms[conference_id] = now_s + ROOMS_KEPT_S, known
             return known
 

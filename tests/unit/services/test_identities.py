@@ -1,5 +1,6 @@
 """Identities are remembered for a moment and never longer than they may be believed."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -147,3 +148,36 @@ def test_a_sign_in_that_was_ended_alone_has_ended_for_whoever_asks_while_that_is
 
     assert "another" not in ended
     assert seen == [True]
+
+
+def test_rooms_that_waited_for_a_question_that_failed_do_not_ask_it_anew_one_by_one() -> None:
+    watch, looks, asked, told = Watch(), threading.Semaphore(0), list[int](), list[str]()
+
+    def now_s() -> float:
+        looks.release()
+        return watch.now_s
+
+    def read(conference_id: int) -> dict[str, Any]:
+        asked.append(conference_id)
+        if len(asked) == 1:
+            for other in others:
+                other.start()
+            for _ in range(2 + len(others)):  # whoever asks looks at the clock first; who reads has looked twice
+                assert looks.acquire(timeout=30)
+            watch.now_s += 6
+        raise OSError("the database hangs")
+
+    def ask() -> None:
+        try:
+            identities.rooms(1, read)
+        except OSError as error:
+            told.append(str(error))
+
+    identities = Identities(now_s)
+    others = [threading.Thread(target=ask, daemon=True) for _ in range(5)]
+    ask()
+    for other in others:
+        other.join(30)
+
+    assert (asked, told) == ([1], ["the database hangs"] * 6)
+    assert identities.rooms(1, lambda _: {"06010": 1}) == {"06010": 1}
