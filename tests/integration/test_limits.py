@@ -1,6 +1,7 @@
 """How much and how fast: bodies, forms, uploads, writes, questions on the line, connections of one address."""
 
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ from tests.integration.forms import Browser, token
 from tests.integration.test_live import ask
 from tests.integration.test_running_order import refused
 from tests.live_server import ROOT, LiveServer
+from tests.raw_screen import RawScreen
 
 Make = Callable[..., Caller]
 ROSTER = "/quan-tri/danh-sach"
@@ -198,6 +200,44 @@ def test_a_real_flood_is_cut_and_nobody_else(server: LiveServer) -> None:
     assert calm.call("sync_clock", {"sent_at_ms": 1}, namespace="/live", timeout=20)["ok"]
     calm.disconnect()
     flood.disconnect()
+
+
+@pytest.mark.parametrize("way", ["pings", "requests"])
+def test_whoever_sends_without_end_keeps_nobody_else_waiting(server: LiveServer, way: str) -> None:
+    if way == "pings":
+        line, said = RawScreen(server.url).socket, b"\x89\x80\0\0\0\0" * 20_000
+    else:
+        line, said = (
+            socket.create_connection(("127.0.0.1", server.port)),
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 500,
+        )
+    enough, under_way = threading.Event(), threading.Event()
+
+    def send() -> None:
+        with suppress(OSError):
+            for _ in range(10_000):
+                if enough.is_set():
+                    break
+                line.sendall(said)
+
+    def read() -> None:
+        with suppress(OSError):
+            while line.recv(65_536):
+                under_way.set()
+
+    tasks = [threading.Thread(target=task) for task in (send, read)]
+    for task in tasks:
+        task.start()
+    try:
+        assert under_way.wait(timeout=20)
+        assert [requests.get(server.url + "/healthz", timeout=20).status_code for _ in range(3)] == [200] * 3
+    finally:
+        enough.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+        for task in tasks:
+            task.join(timeout=20)
+        line.close()
 
 
 # ---- connections of one address
