@@ -18,7 +18,7 @@ function world() {
     sent: [],
     opened: 0,
     serverVersion: 5,
-    line_: "up", // up, dead (nothing passes, nobody is told), refused (no server), ends while joining, …
+    line_: "up", // up, dead (nothing passes, nobody is told), refused (no server), hangs, ends while joining, …
     answersJoin: true,
     refusal: {}, // what a server that answers says to a socket
   };
@@ -36,7 +36,9 @@ function world() {
     open() {
       here.opened += 1;
       timers.set(() => {
-        if (here.line_ === "ends while joining") {
+        if (here.line_ === "hangs") {
+          return;
+        } else if (here.line_ === "ends while joining") {
           fire("disconnect");
         } else if (here.line_ === "up") {
           here.push(here.serverVersion); // the library hands it on before it says "connect"
@@ -59,7 +61,7 @@ function world() {
   here.clock = createServerClock(() => nowMs);
   here.line = createLine({
     socket,
-    probe: () => (["up", "answers but refuses", "ends while joining"].includes(here.line_) ? Promise.resolve() : Promise.reject(new Error("no"))),
+    probe: () => (["up", "answers but refuses", "ends while joining", "hangs"].includes(here.line_) ? Promise.resolve() : Promise.reject(new Error("no"))),
     timers,
     clock: here.clock,
     beatMs: () => 2000,
@@ -250,4 +252,21 @@ test("a network that says it is gone is believed only when the server does not a
   here.line.suspect();
   await here.run(100);
   assert.equal(here.line.up(), false);
+});
+
+test("a network that goes while the line is being opened anew does not end the search", async () => {
+  const here = world();
+  here.line.start(5);
+  await here.run(3000);
+  here.line_ = "hangs";
+  here.dropConnection();
+  await here.run(3000);
+
+  here.line_ = "dead";
+  here.line.suspect();
+  await here.run(3000);
+  here.line_ = "up";
+  await here.run(3000);
+
+  assert.equal(here.line.connected(), true);
 });

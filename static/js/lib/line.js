@@ -196,6 +196,7 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
       probe().catch(() => {
         drop();
         show(false);
+        searching = false; // what was being opened is not any more, and would never say so
         search();
       });
     },
