@@ -9,6 +9,7 @@ from flask import Flask
 from prometheus_client import REGISTRY
 from werkzeug.test import TestResponse
 
+from giaoban.pace import Pace
 from tests.conftest import COMMUNE, DISTRICT, ITS_DISTRICT, Caller
 from tests.fakes import OPENING_AT_MS
 
@@ -111,6 +112,21 @@ def test_a_refused_check_in_is_counted_once_and_leaves_nothing(caller: Make) -> 
     assert answer.get_json()["error"]["code"] == "check_in_id_reused"
     assert REGISTRY.get_sample_value("giaoban_check_ins_total", labels) == before + 1
     assert sum(line["kind"] == "check_in" for line in caller("mc").get("/log")) == 1
+
+
+def test_a_refused_check_in_is_one_write_and_asks_once_who_it_is(
+    app: Flask, caller: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions["giaoban.writes"] = Pace(1, now_s=lambda: 0.0)  # five at once
+    room = caller(endpoint=COMMUNE)
+    accounts, asked = app.extensions["giaoban"].accounts, list[str]()
+    who = accounts.identity_of_token
+    monkeypatch.setattr(accounts, "identity_of_token", lambda token: asked.append(token) or who(token))
+
+    told = [put(room, said=body(status="perhaps")).status_code for _ in range(6)]
+
+    assert told == [422] * 5 + [429]
+    assert len(asked) == 6
 
 
 def test_it_is_counted_like_every_request(caller: Make, ways: Ways) -> None:
