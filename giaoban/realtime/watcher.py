@@ -70,8 +70,10 @@ class Watcher:
         if missing.went_back:
             self._begin_anew(conference_id)
         if missing.after is not None:
-            self._publisher.show_order(conference_id, orders.snapshot_of(conference_id))
-            for notice in self._notices(conference_id, missing.after):
+            # All is read before any of it counts as shown: a database that goes away in between loses nothing.
+            snapshot, notices = orders.snapshot_of(conference_id), self._notices(conference_id, missing.after)
+            self._publisher.show_order(conference_id, snapshot)
+            for notice in notices:
                 self._publisher.show_stored_notice(conference_id, notice)
         if missing.lines is not None:
             codes = self._changed(conference_id, missing.lines)

@@ -217,3 +217,22 @@ def test_what_cannot_be_answered_says_why(join: Join, services: Services, monkey
 
     assert (answer["ok"], answer["error"]["code"]) == (False, "unavailable")
     assert "Cơ sở dữ liệu" in answer["error"]["message"]
+
+
+def test_a_message_is_not_lost_when_the_database_goes_away_before_it_is_read(
+    live: Live, join: Join, caller: Make, elsewhere: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = join(caller(endpoint=COMMUNE))
+    elsewhere("set_message", {"text": "Xin bật micro", "to": COMMUNE})
+
+    def away(*_: Any) -> Any:
+        raise OperationalError("SELECT", None, TimeoutError())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(live.watcher, "_notices", away)
+        with pytest.raises(OperationalError):
+            live.watcher.look()
+
+    live.watcher.look()
+
+    assert [notice["text"] for notice in received(room, events.ENDPOINT_NOTICE)] == ["Xin bật micro"]
