@@ -24,6 +24,7 @@ from giaoban.models import Conference, User
 from giaoban.services import Services
 from giaoban.web.attempts import attempt
 from tests.conftest import COMMUNE, Caller
+from tests.databases import sqlite_path
 from tests.integration.forms import Browser, send
 from tests.live_server import PASSWORD, ROOT, SECRET, LiveServer
 
@@ -140,6 +141,7 @@ def test_guesses_of_an_address_that_made_too_many_come_one_by_one(app: Flask, cl
 # ---- what is never told
 
 
+@pytest.mark.sqlite
 @pytest.mark.own_server
 def test_no_code_token_cookie_or_password_leaves_the_server(server: LiveServer, tmp_path: Path) -> None:
     """Everything goes wrong that can, with a secret in every place, at the most talkative level."""
@@ -176,7 +178,7 @@ def test_no_code_token_cookie_or_password_leaves_the_server(server: LiveServer, 
 
 def broken(server: LiveServer, *statements: str) -> None:
     """Spoil the database behind the server's back."""
-    with closing(sqlite3.connect(server.database)) as connection, connection:
+    with closing(sqlite3.connect(sqlite_path(server.database))) as connection, connection:
         for statement in statements:
             connection.execute(statement)
 
