@@ -181,6 +181,12 @@ def _password(from_stdin: bool) -> str:
     return password
 
 
+def _warn(name: str, password: str) -> None:
+    """Whoever sits at the server may give any password (a rehearsal's, a script's), and is told what it is worth."""
+    if services().accounts.easily_guessed(name, password):
+        click.echo(f"Chú ý: mật khẩu này quá dễ đoán. Nên đổi: .venv/bin/flask giaoban user password {name}", err=True)
+
+
 password_option = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read it from the standard input.")
 
 
@@ -191,8 +197,10 @@ password_option = click.option("--password-stdin", "from_stdin", is_flag=True, h
 @with_appcontext
 def add_user(name: str, role: str, from_stdin: bool) -> None:
     """Add an account."""
-    added = services().accounts.add_user(name, role, _password(from_stdin))
+    password = _password(from_stdin)
+    added = services().accounts.add_user(name, role, password, guessable_too=True)
     click.echo(f"Đã thêm tài khoản “{added.username}” ({STAFF_WORDS[role]}).")
+    _warn(added.username, password)
 
 
 @user.command("password")
@@ -201,8 +209,10 @@ def add_user(name: str, role: str, from_stdin: bool) -> None:
 @with_appcontext
 def set_password(name: str, from_stdin: bool) -> None:
     """Give an account another password; whoever is signed in with it is signed out."""
-    services().accounts.set_password(name, _password(from_stdin))
+    password = _password(from_stdin)
+    services().accounts.set_password(name, password, guessable_too=True)
     click.echo(f"Đã đổi mật khẩu của “{name}”.")
+    _warn(name, password)
 
 
 @user.command("sign-out")

@@ -48,14 +48,14 @@ class Accounts:
 
     # ---- staff
 
-    def add_user(self, username: str, role: str, password: str) -> User:
+    def add_user(self, username: str, role: str, password: str, *, guessable_too: bool = False) -> User:
         """A new account. Raises InvalidInput: bad or taken name, unknown role, poor password."""
         username = username.strip().lower()
         if not _USERNAME.fullmatch(username):
             raise InvalidInput("Tên đăng nhập gồm 2–40 chữ thường không dấu, số, dấu . _ -", field="username")
         if role not in STAFF:
             raise InvalidInput("Vai trò phải là một trong: " + ", ".join(STAFF) + ".", field="role")
-        hashed = self._passwords.hash(password, username)
+        hashed = self._passwords.hash(password, username, guessable_too=guessable_too)
         with writing():
             if self._user(username) is not None:
                 raise InvalidInput(f"Đã có tài khoản “{username}”.", field="username")
@@ -70,10 +70,13 @@ class Accounts:
         _told(username, "added", role=role)
         return user
 
-    def set_password(self, username: str, password: str) -> None:
+    def easily_guessed(self, username: str, password: str) -> bool:
+        return self._passwords.easily_guessed(password, username.strip().lower())
+
+    def set_password(self, username: str, password: str, *, guessable_too: bool = False) -> None:
         """Give an account another password; its sessions and tokens end. Raises NotFound, InvalidInput."""
         self._known_user(username)  # somebody else may have removed it: that is what has to be said
-        hashed = self._passwords.hash(password, username)
+        hashed = self._passwords.hash(password, username, guessable_too=guessable_too)
         with writing():
             user = self._known_user(username)
             user.password_hash = hashed

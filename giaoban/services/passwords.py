@@ -35,14 +35,19 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
         self._few = threading.BoundedSemaphore(AT_ONCE)
 
-    def hash(self, password: str, username: str) -> str:
-        """What to keep of a new password. Raises InvalidInput when it is too short, too long or easily guessed."""
+    def hash(self, password: str, username: str, *, guessable_too: bool = False) -> str:
+        """What to keep of a new password. Raises InvalidInput: too short, too long, easily guessed unless allowed."""
         password = _same(password)
         if not SHORTEST <= len(password) <= LONGEST:
             raise InvalidInput(f"Mật khẩu phải dài từ {SHORTEST} đến {LONGEST} ký tự.", field="password")
-        if password.casefold() in self._common or password.casefold() == username or len(set(password)) < 4:
+        if not guessable_too and self.easily_guessed(password, username):
             raise InvalidInput("Mật khẩu này quá dễ đoán. Xin chọn mật khẩu khác.", field="password")
         return self._aside(self._hasher.hash, password)
+
+    def easily_guessed(self, password: str, username: str) -> bool:
+        """Whether it is among the first that a stranger would try."""
+        folded = _same(password).casefold()
+        return folded in self._common or folded == username or len(set(folded)) < 4
 
     def is_right(self, password: str, kept: str | None) -> bool:
         """Whether that is the password of which `kept` was made; None is nobody's, and takes as long."""

@@ -212,6 +212,13 @@ def test_bad_accounts_are_refused(cli: FlaskCliRunner, name: str, role: str, pas
     assert "Traceback" not in answer.output
 
 
+def test_a_guessable_password_is_taken_at_the_server_itself_with_a_warning(cli: FlaskCliRunner) -> None:
+    args = ["giaoban", "user", "add", "lan.pham", "--role", "mc", "--password-stdin"]
+    answer = cli.invoke(args=args, input="password123\n")
+    assert answer.exit_code == 0, answer.output
+    assert "quá dễ đoán" in answer.stderr
+
+
 def test_a_password_of_an_unknown_account(cli: FlaskCliRunner) -> None:
     answer = cli.invoke(args=["giaoban", "user", "password", "ai", "--password-stdin"], input=PASSWORD + "\n")
     assert answer.exit_code == 1
