@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
@@ -63,7 +64,7 @@ def find_program(name: str) -> str:
     return found
 
 
-class Service:
+class Service(ABC):
     """One program with its children: started, ended, killed or frozen; what it says goes to a file of its own."""
 
     def __init__(self, name: str, folder: Path, stop_with: signal.Signals = signal.SIGTERM) -> None:
@@ -73,8 +74,8 @@ class Service:
         self.errors: IO[str] | None = None  # takes what it says on stderr, in the place of its file
         self._process: subprocess.Popen[bytes] | None = None
 
-    def command(self) -> Sequence[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> Sequence[str]: ...
 
     def environment(self) -> Mapping[str, str]:
         return os.environ
@@ -83,9 +84,9 @@ class Service:
         """Whom it runs as, when not as whoever starts it."""
         return None
 
+    @abstractmethod
     def answers(self) -> bool:
         """Whether it does its work."""
-        raise NotImplementedError
 
     @property
     def log_path(self) -> Path:

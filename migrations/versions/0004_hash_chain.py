@@ -38,7 +38,7 @@ MANY = 1000  # lines at a time
 
 def upgrade() -> None:
     if context.is_offline_mode():
-        raise NotImplementedError("the hashes of the lines can only be made from the lines: migrate online")
+        raise RuntimeError("the hashes of the lines can only be made from the lines: migrate online")
     op.add_column("log_lines", sa.Column("hash", sa.String(), nullable=False, server_default=""))
     op.add_column("conferences", sa.Column("last_hash", sa.String(), nullable=False, server_default=""))
     connection = op.get_bind()

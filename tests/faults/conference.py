@@ -4,6 +4,7 @@ import http.client
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -58,7 +59,7 @@ def until(true: Callable[[], bool], what: str) -> float:
     return time.monotonic() - began_s
 
 
-class Person(threading.Thread):
+class Person(threading.Thread, ABC):
     """Sends one request after another, each again, word for word, until it is answered; never with another id.
 
     What was answered is kept as `acknowledged`, by id. `held` keeps it from sending, with nothing on its way.
@@ -73,9 +74,9 @@ class Person(threading.Thread):
         self._may_send = threading.Lock()
         self._ended = threading.Event()
 
+    @abstractmethod
     def next_request(self) -> tuple[str, str, str, dict[str, Any]]:
         """(id, method, path, body)"""
-        raise NotImplementedError
 
     def run(self) -> None:
         try:
