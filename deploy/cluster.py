@@ -451,7 +451,8 @@ class Cluster:
 def flask(cluster: Cluster, *words: str) -> None:
     """The application's command line, on the cluster's settings. Raises ClusterError when it fails."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-    done = subprocess.run(command, cwd=ROOT, env=cluster.environment, check=False)
+    level = cluster.environment.get("GIAOBAN_LOG_LEVEL", "WARNING")  # its lines would stand in what people read
+    done = subprocess.run(command, cwd=ROOT, env={**cluster.environment, "GIAOBAN_LOG_LEVEL": level}, check=False)
     if done.returncode != 0:
         raise ClusterError(f"flask {' '.join(words)} failed")
 
