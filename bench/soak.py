@@ -254,7 +254,8 @@ def main() -> None:
     pin_this_process()
     with TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        with serve_demo(log=log) as demo:
+        quickly = str(int(20 * given.speed))  # what a screen may ask a second, as often as it asks here
+        with serve_demo(log=log, SOCKET_EVENTS_PER_S=quickly) as demo:
             soak = Soak(demo, given.hours, given.speed)
             soak.run()
             soak.faults += folds(demo)
