@@ -8,29 +8,21 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from deploy.cluster import PostgreSQL
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from tests.browser.conftest import browser as browser
-from tests.conftest import apps_closed, code_of, make_app, seed
+from tests.conftest import apps_closed, code_of, make_app, running, seed
 from tests.databases import PostgresqlDatabases, SqliteFiles
 from tests.faults.conference import SLUG, make_conference
+from tests.faults.measured import Measured
+from tests.faults.site import Site
 from tests.live_server import ClusterServer, LiveServer
 
 SEED = 20261125  # of everything that happens at random here; each test prints it with its name
-
-
-class Measured:
-    """What was measured in a session, printed at its end: the worst figure of each kind."""
-
-    def __init__(self) -> None:
-        self.worst: dict[str, tuple[float, int]] = {}
-
-    def add(self, what: str, seconds: float) -> None:
-        worst, number = self.worst.get(what, (0.0, 0))
-        self.worst[what] = (max(worst, seconds), number + 1)
 
 
 MEASURED = pytest.StashKey[Measured]()
@@ -62,6 +54,18 @@ def _ten_minutes_begin(request: pytest.FixtureRequest) -> None:
     """And begins first."""
     if any(item.name == LAST for item in request.session.items):
         request.getfixturevalue("cut_long_ago")
+
+
+@pytest.fixture(scope="session")
+def cut_long_ago(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Cut when the session begins, so that nobody waits for it."""
+    with running(seed(SqliteFiles(tmp_path_factory.mktemp("long-cut")).empty(), begins_at_ms())) as (server, _):
+        site = Site(server, browser)
+        try:
+            site.cut()
+            yield site
+        finally:
+            site.close()
 
 
 @pytest.fixture(scope="session")

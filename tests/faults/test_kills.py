@@ -14,7 +14,8 @@ from giaoban.models import Conference, LogLine
 from giaoban.services.clock import SystemClock
 from tests.consistency import assert_consistent
 from tests.faults.conference import SLUG, Mc, Person, Secretary, SteadyScreen, forget, until
-from tests.faults.conftest import SEED, Measured, Scene
+from tests.faults.conftest import SEED, Scene
+from tests.faults.measured import Measured
 from tests.live_server import Caller
 
 KILLS = 50

@@ -12,7 +12,8 @@ import requests
 from deploy.cluster import Service
 from tests.consistency import assert_consistent
 from tests.faults.conference import PAUSE_S, SLUG, SteadyScreen, forget, until
-from tests.faults.conftest import Measured, Scene
+from tests.faults.conftest import Scene
+from tests.faults.measured import Measured
 from tests.live_server import Caller
 
 AWAY_S = 30
