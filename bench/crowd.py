@@ -60,10 +60,14 @@ class Member:
 class Crowd:
     """Screens of the server on that port, one for each of `auths`; bare WebSocket connections when `bare`.
 
+    `offer` is the header that offers deflate, as browsers do; what is deflated cannot be read here.
+
     `errors` counts what went wrong by what it was, `frames` what came by kind, `octets` all bytes that came.
     """
 
-    def __init__(self, port: int, auths: Sequence[Mapping[str, str]], *, bare: bool = False) -> None:
+    def __init__(
+        self, port: int, auths: Sequence[Mapping[str, str]], *, bare: bool = False, offer: str = OFFER
+    ) -> None:
         room_for(len(auths))
         self.errors: Counter[str] = Counter()
         self.frames: Counter[str] = Counter()
@@ -72,6 +76,7 @@ class Crowd:
         self.comes_back = False
         self._port = port
         self._bare = bare
+        self._offer = offer
         self._event = b"42" if bare else EVENT
         self._epoll = select.epoll()
         self._by_fd: dict[int, Member] = {}
@@ -116,7 +121,7 @@ class Crowd:
         path = "/" if self._bare else "/socket.io/?EIO=4&transport=websocket"
         member.socket.send(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n{OFFER}"
+            f"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n{self._offer}"
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0\r\n"
             "Accept-Encoding: gzip, deflate\r\nAccept-Language: vi-VN,vi;q=0.9,en;q=0.8\r\nCache-Control: no-cache\r\n"
             "Pragma: no-cache\r\n\r\n".encode()

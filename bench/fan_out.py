@@ -87,7 +87,7 @@ class Beside:
     def __init__(self, server: Server, screens: int, *, bare: bool) -> None:
         self.server = server
         self._bare = bare
-        self.crowd = Crowd(server.port, [{}] * screens, bare=not bare)
+        self.crowd = Crowd(server.port, [{}] * screens, bare=not bare, offer="")  # the library would accept deflate
 
     def press(self, snapshot: Any) -> list[float]:
         if self._bare:

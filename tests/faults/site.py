@@ -79,9 +79,10 @@ class Site:
         [item] = [item for item in self.server_order()["items"] if item["id"] == live["item_id"]]
         ends_at_ms = live["started_at_ms"] + item["planned_ms"] + item["added_ms"]
         before_ms = ends_at_ms - SystemClock().now_ms()
-        minutes, seconds = self.projector.locator(".timer__digits").inner_text().split(":")
+        digits = self.projector.locator(".timer__digits").inner_text()
         after_ms = ends_at_ms - SystemClock().now_ms()
-        shown_ms = (int(minutes) * 60 + int(seconds)) * 1_000
+        minutes, seconds = digits.lstrip("+").split(":")
+        shown_ms = (int(minutes) * 60 + int(seconds)) * (-1_000 if digits.startswith("+") else 1_000)
         assert after_ms - RIGHT_MS <= shown_ms <= before_ms + RIGHT_MS
 
     def close(self) -> None:
