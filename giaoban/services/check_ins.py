@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # Check-ins a batch. SQLite: more would keep a press of the MC waiting behind their answers. PostgreSQL: a batch is ten
 # trips to it, during which the other processes' batches wait.
-MOST: Final = {"sqlite": 24, "postgresql": 120}
+MOST: Final = {"sqlite": 12, "postgresql": 120}
 
 Answer = dict[str, Any]  # the contract's `{record, effective}`
 Outcome = Answer | Exception
