@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import flask_migrate
 from flask import Flask
 
-from deploy.cluster import PostgreSQL, Redis
+from deploy.services import PostgreSQL, Redis
 from giaoban import create_app
 from giaoban.seed import demo
 from giaoban.services import Services
@@ -110,7 +110,7 @@ class Process:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGINT)
+        self._process.terminate()  # not SIGINT: whoever runs in the background of a shell is deaf to it
         self._ended()
 
     def _ended(self) -> None:

@@ -18,7 +18,7 @@ from flask.ctx import AppContext, RequestContext
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban import create_app
 from giaoban.extensions import db
 from giaoban.models import Conference

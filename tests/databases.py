@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 
 
 class Databases(Protocol):

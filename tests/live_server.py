@@ -16,8 +16,9 @@ from uuid import uuid4
 
 import requests
 
-from deploy.cluster import Cluster, PostgreSQL, Web
-from deploy.cluster import free_port as free_port  # tests that only need a port take it from here
+from deploy.cluster import Cluster
+from deploy.services import PostgreSQL, Web
+from deploy.services import free_port as free_port  # tests that only need a port take it from here
 from giaoban.seed import demo
 from tests.databases import database_name, database_url
 

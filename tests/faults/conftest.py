@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock

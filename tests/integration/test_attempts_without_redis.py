@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from deploy.cluster import Redis
+from deploy.services import Redis
 from giaoban.extensions import db
 from giaoban.web.counters import SharedCounters
 from tests.conftest import make_app

@@ -10,7 +10,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban.domain import log_file
 from giaoban.services import Services
 from giaoban.services.proof import prove

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from redis import Redis as Client
 
-from deploy.cluster import Redis
+from deploy.services import Redis
 from giaoban.realtime.bus import QUEUE_MOST, Alone, RedisBus
 
 WITHIN_S = 30

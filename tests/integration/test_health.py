@@ -12,7 +12,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
-from deploy.cluster import Web
+from deploy.services import Web
 from giaoban.extensions import db
 from tests.conftest import make_app
 

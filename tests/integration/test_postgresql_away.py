@@ -18,7 +18,7 @@ import socketio
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban.extensions import db
 from giaoban.models import database
 from giaoban.models.database import is_away

@@ -11,7 +11,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban.domain.chain import genesis, line_hash
 from giaoban.domain.errors import IdReused
 from giaoban.extensions import db

@@ -10,7 +10,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from deploy.cluster import PostgreSQL
+from deploy.services import PostgreSQL
 from giaoban.extensions import db
 from giaoban.seed import demo
 from giaoban.services import Services

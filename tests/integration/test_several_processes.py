@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from deploy.cluster import Redis
+from deploy.services import Redis
 from giaoban.extensions import db
 from giaoban.realtime.coalesce import INTERVAL_MS
 from giaoban.seed import demo

@@ -14,7 +14,7 @@ import requests
 import socketio
 import trustme
 
-from deploy.cluster import ROOT, WRITTEN, Service, find_program, mime_types
+from deploy.services import ROOT, WRITTEN, Service, find_program, mime_types
 from tests.conftest import COMMUNE, running
 from tests.databases import Databases
 from tests.live_server import LiveServer, free_port
