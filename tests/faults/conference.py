@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -21,12 +21,12 @@ from giaoban.services.clock import SystemClock
 from giaoban.services.identity import cli_identity
 from tests.live_server import Caller, LiveServer
 from tests.screens import NAMESPACE
+from tests.waiting import WITHIN_S, tell, until
 
 SLUG: Final = "hoi-nghi-gian-kho"
 ITEMS: Final = 400
 PAUSE_S: Final = 0.03  # between two presses of one person
-LOOK_S: Final = 0.02
-WITHIN_S: Final = 90  # bounds what has to come; how long it really took is measured and printed
+AGAIN_S: Final = 0.02  # and before the same once more
 
 # A round of an MC: each is legal after the one before it, and the last leads back to the first.
 ROUND: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
@@ -50,29 +50,23 @@ def make_conference(services: Services) -> list[str]:
     return [endpoint.code for endpoint, _ in services.access.codes(conference)]
 
 
-def until(true: Callable[[], bool], what: str) -> float:
-    """Wait for it; how long it took, seconds. Fails when it has not come within `WITHIN_S`."""
-    began_s = time.monotonic()
-    while not true():
-        assert time.monotonic() - began_s < WITHIN_S, f"{what} within {WITHIN_S} s"
-        time.sleep(LOOK_S)
-    return time.monotonic() - began_s
-
-
 class Person(threading.Thread, ABC):
     """Sends one request after another, each again, word for word, until it is answered; never with another id.
 
-    What was answered is kept as `acknowledged`, by id. `held` keeps it from sending, with nothing on its way.
+    What was answered is kept as `acknowledged`, by id; `moments` counts the sendings and the answers. `held` keeps it
+    from sending, with nothing on its way.
     """
 
     def __init__(self, server: LiveServer, token: str) -> None:
         super().__init__(daemon=True)
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.resent = 0
+        self.moments = 0
         self.failure: BaseException | None = None
         self._server, self.token = server, token
         self._may_send = threading.Lock()
         self._ended = threading.Event()
+        self._given_up = threading.Event()
 
     @abstractmethod
     def next_request(self) -> tuple[str, str, str, dict[str, Any]]:
@@ -86,21 +80,29 @@ class Person(threading.Thread, ABC):
                 self._ended.wait(PAUSE_S)
         except BaseException as failure:  # said when the test asks for this person
             self.failure = failure
+            tell()
+
+    def _moment(self) -> None:
+        self.moments += 1
+        tell()
 
     def _insist(self, sent_id: str, method: str, path: str, body: dict[str, Any]) -> None:
         give_up_at = time.monotonic() + WITHIN_S
         while True:
             status, answer = 503, None
+            self._moment()
             with suppress(OSError, http.client.HTTPException), Caller(self._server, self.token, SLUG) as caller:
                 status, answer = caller.request(method, path, body)
             if status == 200:
                 self.acknowledged[sent_id] = answer
+                self._moment()
                 return
             assert status == 503, (status, answer, body)
             assert answer is None or answer["error"]["code"] == "unavailable", answer
             assert time.monotonic() < give_up_at, f"{method} {path} was not answered within {WITHIN_S} s"
             self.resent += 1
-            time.sleep(LOOK_S)
+            if self._given_up.wait(AGAIN_S):
+                return
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -110,11 +112,13 @@ class Person(threading.Thread, ABC):
             yield
 
     def leave(self) -> None:
+        """Send nothing more, answered or not."""
+        self._given_up.set()
         self._ended.set()
 
     def end(self) -> None:
-        """Send nothing more; fails with whatever this person met that should not be."""
-        self.leave()
+        """Send nothing new; fails with whatever this person met that should not be."""
+        self._ended.set()
         self.join(timeout=WITHIN_S)
         if self.failure is not None:
             raise self.failure
@@ -168,6 +172,7 @@ class SteadyScreen:
             reconnection=True, reconnection_delay=0.25, reconnection_delay_max=1, randomization_factor=0.5
         )
         self._client.on("order_snapshot", self._show, namespace=NAMESPACE)
+        self._client.on("connect", tell, namespace=NAMESPACE)
         self._client.on("disconnect", self._lost, namespace=NAMESPACE)
         auth = {"conference": slug, **({"token": token} if token else {})}
         self._client.connect(url, namespaces=[NAMESPACE], transports=["websocket"], auth=auth, wait_timeout=20)
@@ -176,12 +181,14 @@ class SteadyScreen:
     def _show(self, snapshot: dict[str, Any]) -> None:
         if snapshot["version"] >= self.snapshot.get("version", 0):
             self.snapshot = snapshot
+            tell()
 
     def _lost(self, *_: Any) -> None:
         self.left += 1
         line = self._client.eio.ws
         if line is not None:
             line.shutdown()  # the library leaves a line that has fallen silent open
+        tell()
 
     @property
     def connected(self) -> bool:

@@ -9,12 +9,19 @@ from playwright.sync_api import Browser, Page, expect
 from giaoban.services.clock import SystemClock
 from tests.conftest import COMMUNE
 from tests.faults.cable import Cable
-from tests.faults.conference import SteadyScreen, until
+from tests.faults.conference import SteadyScreen
 from tests.faults.measured import Measured
 from tests.live_server import Caller, LiveServer
+from tests.waiting import until
 
+DIGITS = ".timer__digits"
 LINE_MS = 60_000  # bounds what has to come back; what it really took is measured
 RIGHT_MS = 1_000
+# Whether a clock, which shows "+" once it has run out, stands at so many milliseconds or less.
+HAS_COME_DOWN_TO = """([digits, ms]) => {
+  const [minutes, seconds] = digits.innerText.replace("+", "").split(":").map(Number);
+  return (minutes * 60 + seconds) * (digits.innerText.startsWith("+") ? -1000 : 1000) <= ms;
+}"""
 
 
 class Site:
@@ -39,7 +46,7 @@ class Site:
     def cut(self) -> None:
         """From now on the far end is alone; there a room checks in, and here the conference goes on."""
         self.cable.cut()
-        self.cut_at_s = time.monotonic()
+        self._left_at_cut_ms = self._left_ms()
         self.room.get_by_label("Số đại biểu tại điểm cầu").fill("12")
         self.pressed_at_ms = SystemClock().now_ms()
         self.room.get_by_role("button", name="Có mặt").click()
@@ -49,8 +56,10 @@ class Site:
         expect(self.projector.locator(".speak__unit")).to_have_text("Huyện Tràng Định")
 
     def mend_after(self, seconds: float, measured: Measured) -> None:
-        """Wait until the cut has lasted so long, mend it, and see everything right again."""
-        time.sleep(max(0.0, self.cut_at_s + seconds - time.monotonic()))
+        """Wait until the projector, alone, has counted that far; then mend the cut and see everything right again."""
+        counted_ms = self._left_at_cut_ms - (seconds + 1) * 1_000  # a clock that shows whole seconds may be one ahead
+        clock = self.projector.locator(DIGITS).element_handle()
+        self.projector.wait_for_function(HAS_COME_DOWN_TO, arg=[clock, counted_ms], timeout=seconds * 1_000 + LINE_MS)
         assert check_ins(self.server) == []
         mended_at_ms = SystemClock().now_ms()
         self.cable.mend()
@@ -79,11 +88,15 @@ class Site:
         [item] = [item for item in self.server_order()["items"] if item["id"] == live["item_id"]]
         ends_at_ms = live["started_at_ms"] + item["planned_ms"] + item["added_ms"]
         before_ms = ends_at_ms - SystemClock().now_ms()
-        digits = self.projector.locator(".timer__digits").inner_text()
+        shown_ms = self._left_ms()
         after_ms = ends_at_ms - SystemClock().now_ms()
-        minutes, seconds = digits.lstrip("+").split(":")
-        shown_ms = (int(minutes) * 60 + int(seconds)) * (-1_000 if digits.startswith("+") else 1_000)
         assert after_ms - RIGHT_MS <= shown_ms <= before_ms + RIGHT_MS
+
+    def _left_ms(self) -> int:
+        """What the projector's clock shows; negative once the time has run out."""
+        digits = self.projector.locator(DIGITS).inner_text()
+        minutes, seconds = digits.lstrip("+").split(":")
+        return (int(minutes) * 60 + int(seconds)) * (-1_000 if digits.startswith("+") else 1_000)
 
     def close(self) -> None:
         self.program.close()

@@ -10,9 +10,10 @@ from giaoban.services.clock import SystemClock
 from tests.conftest import apps_closed, code_of, make_app, seed
 from tests.consistency import assert_consistent
 from tests.databases import SqliteFiles
-from tests.faults.conference import SLUG, SteadyScreen, forget, until
+from tests.faults.conference import SLUG, SteadyScreen, forget
 from tests.faults.conftest import Scene, begins_at_ms, serving
 from tests.live_server import Caller, LiveServer
+from tests.waiting import until
 
 HOUR_MS = 3_600_000
 RIGHT_MS = 1_000

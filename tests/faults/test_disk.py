@@ -15,9 +15,10 @@ from giaoban.services.clock import SystemClock
 from tests.conftest import apps_closed, code_of, make_app, seed
 from tests.consistency import assert_consistent
 from tests.databases import SqliteFiles, sqlite_path
-from tests.faults.conference import SLUG, SteadyScreen, forget, until
+from tests.faults.conference import SLUG, SteadyScreen, forget
 from tests.faults.conftest import Scene, begins_at_ms, serving
 from tests.live_server import Caller, LiveServer
+from tests.waiting import until
 
 FILLING = 400  # commands; each grows the file, so the disk is full after a few of them
 LONG_TEXT = "Xin giữ trật tự. " * 17

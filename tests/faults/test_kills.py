@@ -13,12 +13,14 @@ from giaoban.extensions import db
 from giaoban.models import Conference, LogLine
 from giaoban.services.clock import SystemClock
 from tests.consistency import assert_consistent
-from tests.faults.conference import SLUG, Mc, Person, Secretary, SteadyScreen, forget, until
+from tests.faults.conference import SLUG, Mc, Person, Secretary, SteadyScreen, forget
 from tests.faults.conftest import SEED, Scene
 from tests.faults.measured import Measured
 from tests.live_server import Caller
+from tests.waiting import until
 
 KILLS = 50
+MOMENTS = 40  # sendings and answers of one person: about a second
 ROUNDING_MS = 1_000  # "timers right to 1 s"
 
 
@@ -33,7 +35,7 @@ def test_fifty_kills_lose_nothing_and_do_nothing_twice(
     server = scene.server
     with conference(scene, rng) as play:
         for number in range(KILLS):
-            time.sleep(rng.uniform(0.05, 0.8))
+            play.wait_for_a_moment(rng)
             victims = [*server.webs] if rng.random() < 0.3 else [rng.choice(server.webs)]
             for web in victims:
                 web.kill()
@@ -57,6 +59,12 @@ class Play:
     mc: Mc
     people: list[Person]
     screens: list[SteadyScreen]
+
+    def wait_for_a_moment(self, rng: random.Random) -> None:
+        """Until somebody has sent or been answered once more; the others are then anywhere in theirs."""
+        person = rng.choice(self.people)
+        moment = person.moments + rng.randint(1, MOMENTS)
+        until(lambda: person.moments >= moment or person.failure is not None, "people go on")
 
     def screens_are_right(self) -> bool:
         version = self.mc.last["version"]

@@ -2,8 +2,6 @@
 
 import random
 import re
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ import socketio
 from tests.fuzz import malformed
 from tests.fuzz.wires import Line, acks, digest, exchange, handshaken, last_words
 from tests.live_server import LiveServer
+from tests.waiting import asked_until
 
 SEED: Final = 20211126
 CASES: Final = 10_000
@@ -132,8 +131,10 @@ def test_ten_thousand_malformed_frames_disturb_nobody(watched: tuple[LiveServer,
     assert server.pids() == pids
     for screen in healthy:
         assert screen.versions_seen(BATCHES) == list(range(BATCHES + 1))
-    eventually(lambda: sockets(server) == len(healthy))
-    eventually(lambda: open_files(pids[1]) <= files + len(healthy))  # a polling screen opens connections as it likes
+    most = files + len(healthy)  # a polling screen opens connections as it likes
+    asked_until(
+        lambda: sockets(server) == len(healthy) and open_files(pids[1]) <= most, "the server notices who has gone"
+    )
     for screen in healthy:
         screen.client.disconnect()
     said = errors.read_text()
@@ -149,14 +150,6 @@ def sockets(server: LiveServer) -> float:
     """How many screens the server takes to be on the line."""
     figures = requests.get(server.url + "/metrics", timeout=30, headers={"Connection": "close"}).text
     return sum(map(float, re.findall(r"^giaoban_screens\{.*\} (\S+)", figures, re.MULTILINE)))
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    """Wait for what follows soon, as a server notices a closed connection only when its turn comes."""
-    until_s = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < until_s, "it never came"
-        time.sleep(0.05)
 
 
 def one(attacker: Attacker, numbers: range) -> None:
