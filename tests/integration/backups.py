@@ -1,5 +1,10 @@
 """What the tests of backups share: a morning worth keeping, another machine, and the command line on either."""
 
+import gzip
+import hashlib
+import io
+import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,10 +13,13 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from giaoban.domain import backup_file
 from giaoban.extensions import db
-from giaoban.models import dump
+from giaoban.models import Conference, dump
+from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
+from giaoban.services.running_order import CommandRequest
 from tests.conftest import COMMUNE, DISTRICT, Caller, make_app
 from tests.fakes import FakeClock
 from tests.live_server import ROOT
@@ -93,3 +101,55 @@ def attendance(app: Flask) -> list[Any]:
             (services.running_order.view(conference), services.roll_call.view(conference))
             for conference in services.conferences.list()
         ]
+
+
+def press(services: Services, conference: Conference, name: str) -> None:
+    version = services.running_order.view(conference)["version"]
+    services.running_order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, name, {}), ME)
+
+
+def check_in(services: Services, code: str) -> None:
+    said = {"check_in_id": str(uuid4()), "status": "present", "headcount": 3, "happened_at_ms": 1_637_886_600_000}
+    services.roll_call.check_in(demo.SLUG, code, said, ME)
+
+
+class Interrupted(io.BytesIO):
+    """A file whose first write lets others work until they have done what they want."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__()
+        self._meanwhile: Callable[[], None] | None = meanwhile
+
+    def write(self, part: Any) -> int:
+        if (meanwhile := self._meanwhile) is not None:
+            self._meanwhile = None
+            meanwhile()
+        return super().write(part)
+
+
+def by_another(work: Callable[[], None]) -> Callable[[], None]:
+    """Have it done by another thread, and wait for that."""
+
+    def done() -> None:
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join()
+
+    return done
+
+
+def rewritten(file: Path, change: Callable[[list[Any]], None]) -> Path:
+    """The same backup with other lines, and with the sum that fits them: as somebody would who knows how."""
+    content = file.read_bytes()
+    lines = [json.loads(line) for line in gzip.decompress(content[content.index(b"\n") + 1 :]).splitlines()]
+    change(lines)
+    packed = gzip.compress(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    file.write_bytes(backup_file.MAGIC + hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed)
+    return file
+
+
+def one_row_twice(lines: list[Any]) -> None:
+    last = max(number for number, line in enumerate(lines) if isinstance(line, list))
+    table = next(line["table"] for line in reversed(lines[:last]) if isinstance(line, dict))
+    lines.insert(last, lines[last])
+    lines[-1]["rows"][table] += 1

@@ -1,12 +1,8 @@
 """Backups taken while the conference runs, and restored elsewhere: the same attendance, the same times, or nothing."""
 
 import gzip
-import io
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import flask_migrate
 import pytest
@@ -14,14 +10,24 @@ from flask import Flask
 from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, func, select
 
 from giaoban.extensions import db
-from giaoban.models import Conference, LogLine
-from giaoban.seed import demo
+from giaoban.models import LogLine
 from giaoban.services import Services
 from giaoban.services.proof import prove
-from giaoban.services.running_order import CommandRequest
 from tests.conftest import COMMUNE, DISTRICT, code_of
 from tests.fakes import FakeClock
-from tests.integration.backups import ME, MIGRATIONS, attendance, backed_up, restored, run, tables
+from tests.integration.backups import (
+    ME,
+    MIGRATIONS,
+    Interrupted,
+    attendance,
+    backed_up,
+    by_another,
+    check_in,
+    press,
+    restored,
+    run,
+    tables,
+)
 from tests.integration.backups import elsewhere as elsewhere
 from tests.integration.backups import morning as morning
 from tests.live_server import SECRET
@@ -60,16 +66,6 @@ def test_the_conference_goes_on_where_it_was(
     assert (proof.lines, proof.order.version, proof.totals.present) == (9, 4, 1)
 
 
-def press(services: Services, conference: Conference, name: str) -> None:
-    version = services.running_order.view(conference)["version"]
-    services.running_order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, name, {}), ME)
-
-
-def check_in(services: Services, code: str) -> None:
-    said = {"check_in_id": str(uuid4()), "status": "present", "headcount": 3, "happened_at_ms": 1_637_886_600_000}
-    services.roll_call.check_in(demo.SLUG, code, said, ME)
-
-
 def test_a_column_of_every_kind_that_there_is_can_be_backed_up() -> None:
     kinds = {type(column.type) for table in db.metadata.tables.values() for column in table.columns}
 
@@ -77,31 +73,6 @@ def test_a_column_of_every_kind_that_there_is_can_be_backed_up() -> None:
 
 
 # ---- while others write
-
-
-class Interrupted(io.BytesIO):
-    """A file whose first write lets others work until they have done what they want."""
-
-    def __init__(self, meanwhile: Callable[[], None]) -> None:
-        super().__init__()
-        self._meanwhile: Callable[[], None] | None = meanwhile
-
-    def write(self, part: Any) -> int:
-        if (meanwhile := self._meanwhile) is not None:
-            self._meanwhile = None
-            meanwhile()
-        return super().write(part)
-
-
-def by_another(work: Callable[[], None]) -> Callable[[], None]:
-    """Have it done by another thread, and wait for that."""
-
-    def done() -> None:
-        worker = threading.Thread(target=work)
-        worker.start()
-        worker.join()
-
-    return done
 
 
 def test_what_is_written_during_a_backup_is_in_the_next_one(morning: Flask, elsewhere: Flask) -> None:

@@ -16,7 +16,7 @@ from giaoban.services import Services
 from giaoban.services.proof import prove
 from tests.conftest import COMMUNE, make_app
 from tests.fakes import FakeClock
-from tests.integration.test_backup import (
+from tests.integration.backups import (
     ME,
     MIGRATIONS,
     Interrupted,
@@ -32,8 +32,8 @@ from tests.integration.test_backup import (
     run,
     tables,
 )
-from tests.integration.test_backup import elsewhere as elsewhere
-from tests.integration.test_backup import morning as morning
+from tests.integration.backups import elsewhere as elsewhere
+from tests.integration.backups import morning as morning
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """What `restore` refuses: a backup that is damaged, too new or proves something else; everything stays as it is."""
 
-import gzip
-import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +8,10 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from giaoban.domain import backup_file
 from giaoban.extensions import db
 from giaoban.models import dump
 from tests.conftest import make_app
-from tests.integration.backups import MIGRATIONS, backed_up, release, restored, run, tables
+from tests.integration.backups import MIGRATIONS, backed_up, one_row_twice, release, restored, rewritten, run, tables
 from tests.integration.backups import elsewhere as elsewhere
 from tests.integration.backups import morning as morning
 
@@ -64,23 +60,6 @@ def test_a_database_in_use_is_not_overwritten_unless_told(morning: Flask, app: F
     assert "khởi động lại" in restored(other, file, "--replace")
     assert tables(other) == tables(morning)
     release(other)
-
-
-def rewritten(file: Path, change: Callable[[list[Any]], None]) -> Path:
-    """The same backup with other lines, and with the sum that fits them: as somebody would who knows how."""
-    content = file.read_bytes()
-    lines = [json.loads(line) for line in gzip.decompress(content[content.index(b"\n") + 1 :]).splitlines()]
-    change(lines)
-    packed = gzip.compress(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-    file.write_bytes(backup_file.MAGIC + hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed)
-    return file
-
-
-def one_row_twice(lines: list[Any]) -> None:
-    last = max(number for number, line in enumerate(lines) if isinstance(line, list))
-    table = next(line["table"] for line in reversed(lines[:last]) if isinstance(line, dict))
-    lines.insert(last, lines[last])
-    lines[-1]["rows"][table] += 1
 
 
 def test_a_backup_of_a_newer_program_is_refused(morning: Flask, elsewhere: Flask, tmp_path: Path) -> None:
