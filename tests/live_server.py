@@ -20,6 +20,7 @@ from deploy.cluster import Cluster
 from deploy.services import PostgreSQL, Web
 from deploy.services import free_port as free_port  # tests that only need a port take it from here
 from giaoban.seed import demo
+from giaoban.services.clock import SystemClock
 from tests.databases import database_name, database_url
 
 ROOT = Path(__file__).absolute().parents[1]
@@ -126,6 +127,18 @@ class LiveServer:
             status, answer = caller.command(caller.get("/running-order")["version"], name, args or {})
         assert status == 200, answer
         return answer
+
+    def check_in(self, code: str) -> None:
+        """The room says of itself that it is present, with five people."""
+        body = {
+            "check_in_id": str(uuid4()),
+            "status": "present",
+            "headcount": 5,
+            "happened_at_ms": SystemClock().now_ms(),
+        }
+        with Caller(self, self.token(endpoint=code)) as room:
+            status, answer = room.request("PUT", f"/endpoints/{code}/check-in", body)
+        assert status == 200, answer
 
     def password(self, role: str) -> str:
         """The password of the account that is named like its role."""

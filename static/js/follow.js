@@ -18,6 +18,8 @@ export function follow({ id, trigger, before, after }) {
   let timer = null;
   let dueAtMs = Infinity;
   let askedAtMs = -Infinity;
+  let asking = false; // a request has really gone out
+  let passedOver = false; // htmx asks nothing while an answer is under way, and that answer may be older than what moved
   let composing = false; // an input method is in the middle of a syllable: a swap would tear it
   let heldAtMs = -Infinity; // a button is held down: a swap would take it from under the finger, and the click with it
   let focusId = null;
@@ -44,7 +46,9 @@ export function follow({ id, trigger, before, after }) {
     if (composing || holding()) {
       refresh();
     } else {
+      asking = false;
       document.body.dispatchEvent(new CustomEvent(trigger));
+      passedOver = !asking;
     }
   }
 
@@ -56,9 +60,17 @@ export function follow({ id, trigger, before, after }) {
   );
 
   document.addEventListener("htmx:beforeRequest", () => {
+    asking = true;
     const active = document.activeElement;
     // Before the pressed button is disabled: the browser takes the focus away from a disabled one.
     focusId = active && active.id && active !== document.body ? active.id : null;
+  });
+
+  document.addEventListener("htmx:afterRequest", () => {
+    if (passedOver) {
+      passedOver = false;
+      refresh();
+    }
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.live_server import Caller, LiveServer
@@ -269,6 +269,29 @@ def test_the_board_follows_check_ins_and_finds_rooms(console: Open, server: Live
 
     expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=LINE_MS)
     expect(board.locator("#cell-06010")).to_have_class(re.compile("cell--waiting"))
+
+
+def test_what_moves_while_the_board_is_on_its_way_is_fetched_after_it(console: Open, server: LiveServer) -> None:
+    board = console("secretary")
+    board.goto(f"{server.url}/diem-danh")
+    board.evaluate("asked = 0; document.body.addEventListener('roll-call-changed', () => (asked += 1))")
+    server.check_in("180")
+    expect(board.locator("#cell-180")).to_have_class(re.compile("cell--present"))
+    before = board.request.get(f"{server.url}/diem-danh", headers={"HX-Request": "true"})
+    asked = board.evaluate("asked")
+    held: list[Route] = []
+    board.route("**/diem-danh", lambda route: held.append(route), times=1)
+
+    server.check_in("189")
+    board.wait_for_function("before => asked > before", arg=asked)
+    asked = board.evaluate("asked")
+    server.check_in("188")
+    board.wait_for_function("before => asked > before", arg=asked)
+    [slow] = held
+    slow.fulfill(response=before)
+
+    expect(board.locator("#cell-188")).to_have_class(re.compile("cell--present"))
+    expect(board.locator("#cell-189")).to_have_class(re.compile("cell--present"))
 
 
 def test_the_board_is_worked_by_keyboard(console: Open, server: LiveServer) -> None:

@@ -1,15 +1,13 @@
 """The projector in a real browser: it follows, counts by the server's clock, and says when it has lost the line."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.live_server import Caller, LiveServer
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -184,18 +182,11 @@ def test_the_roll_call_follows_the_check_ins(page: Page, server: LiveServer) -> 
     big = page.locator(".rc__big")
     expect(big).to_have_text("0")
 
-    check_in(server, "06010")
+    server.check_in("06010")
     expect(big).to_have_text("1")
     expect(page.locator(".rc__row", has_text="Tràng Định").locator(".rc__n")).to_have_text("1/23")
     server.command("set_scene", {"name": "agenda"})
     expect(page.locator(".scene--agenda .strip__figure")).to_have_text("1/211 điểm cầu có mặt")
-
-
-def check_in(server: LiveServer, code: str) -> None:
-    body = {"check_in_id": str(uuid4()), "status": "present", "headcount": 5, "happened_at_ms": int(time.time() * 1000)}
-    with Caller(server, server.token(endpoint=code)) as room:
-        status, answer = room.request("PUT", f"/endpoints/{code}/check-in", body)
-    assert status == 200, answer
 
 
 def test_the_longest_texts_fit_every_picture(page: Page, server: LiveServer) -> None:

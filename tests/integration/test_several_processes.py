@@ -113,18 +113,6 @@ def join() -> Iterator[Join]:
         screen.close()
 
 
-def check_in(server: LiveServer, code: str) -> None:
-    body = {
-        "check_in_id": str(uuid4()),
-        "status": "present",
-        "headcount": 4,
-        "happened_at_ms": SystemClock().now_ms(),
-    }
-    with Caller(server, server.token(endpoint=code)) as room:
-        status, answer = room.request("PUT", f"/endpoints/{code}/check-in", body)
-    assert status == 200, answer
-
-
 def row(server: LiveServer, code: str) -> dict[str, Any]:
     """The room as that server's roll call has it."""
     with Caller(server, server.token(role="technician")) as caller:
@@ -219,7 +207,7 @@ def test_a_board_hears_of_check_ins_through_both_and_at_most_twice_a_second(pair
     began_s = time.monotonic()
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda both: check_in(*both), zip([pair.a, pair.b] * 30, rooms, strict=True)))
+        list(pool.map(lambda both: both[0].check_in(both[1]), zip([pair.a, pair.b] * 30, rooms, strict=True)))
 
     for board in boards:
         announced, codes = 1, set()
@@ -270,7 +258,7 @@ def test_nothing_is_lost_with_redis_and_nothing_needs_a_restart(pair: Pair, join
     pair.redis.kill()
     answer = pair.a.command("next")
     pair.a.command("set_message", {"text": "Xin bật micro", "to": DISTRICT})
-    check_in(pair.a, COMMUNE)
+    pair.a.check_in(COMMUNE)
 
     assert far.wait_for("order_snapshot")["version"] >= answer["version"]
     assert far.wait_for("endpoint_notice")["text"] == "Xin bật micro"
