@@ -162,9 +162,9 @@ def http_request(method: str, path: str, body: Any, token: str = "") -> bytes:
     return head.encode() + text
 
 
-def round_trip(port: int, request: bytes) -> bytes:
+def round_trip(port: int, request: bytes, patience_s: float = 30) -> bytes:
     """What the server answers until it closes the connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=patience_s) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

@@ -165,10 +165,13 @@ def serve_ceiling() -> Iterator[Server]:
 
 
 @contextmanager
-def serve_demo(log: Path | None = None, *, database_url: str = "", processes: int = 1, **more: str) -> Iterator[Demo]:
+def serve_demo(
+    log: Path | None = None, *, database_url: str = "", processes: int = 1, target: str = "wsgi:app", **more: str
+) -> Iterator[Demo]:
     """giaoban with the demo conference, freshly made; `more` are settings by name without GIAOBAN_.
 
-    On a SQLite file of its own when no other, empty database is named. More `processes` than one are held to no core.
+    On a SQLite file of its own when no other, empty database is named. More `processes` than one are held to no core;
+    `target` is what gunicorn serves.
     """
     with TemporaryDirectory() as folder, ExitStack() as running:
         settings = {
@@ -191,7 +194,7 @@ def serve_demo(log: Path | None = None, *, database_url: str = "", processes: in
             mc_token, path = services.accounts.issue_token(mc)["token"], f"/api/v1/conferences/{conference.slug}"
         environment = {f"GIAOBAN_{name}": value for name, value in {**settings, **more}.items()}
         started = [
-            running.enter_context(Process(gunicorn("wsgi:app"), environment, free_port(), log, pinned=processes == 1))
+            running.enter_context(Process(gunicorn(target), environment, free_port(), log, pinned=processes == 1))
             for _ in range(processes)
         ]
         yield Demo(started[0], app, path, password, mc_token, tokens, started[1:])

@@ -38,7 +38,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, clock: Clock | None
 
     clock = clock or SystemClock(Path(app.instance_path, "clock"))
     live = realtime.Live(app, clock)
-    app.extensions["giaoban"] = make_services(app.config, clock, live.publisher, live.lines)
+    app.extensions["giaoban"] = make_services(app.config, clock, live.publisher, live.lines, live.publisher.projectors)
     live.serve()
 
     web.register(app)

@@ -56,9 +56,15 @@ SETTINGS: Final = (
     Setting("TRUSTED_PROXIES", 0, int, "number of reverse proxies in front whose X-Forwarded-* headers are believed"),
     Setting("SECURE_COOKIES", None, _yes, "session cookie over HTTPS only; by default when PUBLIC_URL is https://"),
     Setting("SESSION_HOURS", 16, int, "hours until a sign-in or a token ends"),
+    Setting("CONTROL_FREED_S", 30, int, "seconds of silence after which a console holds no control and edits no item"),
     Setting("WRONG_ATTEMPTS", 10, int, "wrong passwords or codes per address in 5 minutes before 429"),
     Setting("WRONG_ATTEMPT_DELAY_MS", 50, int, "delay after the first wrong attempt, doubled with each, at most 1 s"),
+    Setting("PAPER_FLOOR_MINUTES", 5, int, "minutes that squeezing the order to end on time leaves a paper at least"),
+    Setting("DOCUMENT_MB", 20, int, "megabytes that a document added to a conference may have at most"),
     Setting("DISK_FREE_MB", 500, int, "megabytes free on the disk below which /readyz warns"),
+    Setting(
+        "MAKET_FOLDER", None, str, "where ZIPs of all makets are made and kept; a folder under instance/ if absent"
+    ),
     Setting(
         "WRITES_PER_S", 50, int, "writes a second of one room, five times that at once; 40 times as many for staff"
     ),
@@ -98,6 +104,7 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         values["PUBLIC_URL"] = f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     if values["SECURE_COOKIES"] is None:
         values["SECURE_COOKIES"] = values["PUBLIC_URL"].lower().startswith("https://")
+    values["MAKET_FOLDER"] = values["MAKET_FOLDER"] or str(instance / "ma-ket")
     url = values["DATABASE_URL"] or f"sqlite:///{instance / 'giaoban.sqlite3'}"
     return {
         **values,
@@ -105,6 +112,7 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url),
         # With that prefix browsers take it from this very host over HTTPS alone, never from a neighbour in the domain.
         "SESSION_COOKIE_NAME": "__Host-giaoban" if values["SECURE_COOKIES"] else "giaoban",
+        "PROJECTOR_COOKIE_NAME": "__Host-giaoban-man-chieu" if values["SECURE_COOKIES"] else "giaoban-man-chieu",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": values["SECURE_COOKIES"],

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from giaoban import figures
 from giaoban.domain.errors import (
+    ControlHeld,
     GiaobanError,
     IdReused,
     InvalidInput,
@@ -23,6 +24,7 @@ from giaoban.domain.errors import (
     StaleVersion,
     TooManyAttempts,
     TooManyRequests,
+    WrongCode,
 )
 from giaoban.extensions import db
 from giaoban.models.database import is_away
@@ -36,8 +38,10 @@ STATUS: Final[dict[type[GiaobanError], int]] = {
     NotFound: 404,
     InvalidTransition: 409,
     StaleVersion: 409,
+    ControlHeld: 409,
     InvalidInput: 422,
     InvalidRoster: 422,
+    WrongCode: 422,
     IdReused: 422,
     TooManyAttempts: 429,
     TooManyRequests: 429,

@@ -286,7 +286,7 @@ fill_vendor() {
     npm_config_cache=${npm_config_cache:-$STATE/npm} npm_config_update_notifier=false \
         "${NPM[@]}" ci --ignore-scripts --no-audit --no-fund || return
     "$VENV_PYTHON" script/vendor.py || return
-    find package-lock.json script/vendor.py script/make_digits.py static/vendor -type f -exec sha256sum {} + \
+    find package-lock.json script/vendor.py script/make_digits.py script/make_print.py static/vendor -type f -exec sha256sum {} + \
         >"$VENDORED.new" || return
     mv -- "$VENDORED.new" "$VENDORED"
     rm -rf -- "$STATE/npm"

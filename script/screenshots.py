@@ -15,12 +15,11 @@ sys.path.insert(0, str(ROOT))
 from flask import Flask  # noqa: E402  # after the path that finds tests/
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from giaoban.models import Conference  # noqa: E402
 from giaoban.services import Services  # noqa: E402
 from giaoban.services.clock import SystemClock  # noqa: E402
-from giaoban.services.identity import Identity  # noqa: E402
 from giaoban.services.running_order import CommandRequest  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, sign_in  # noqa: E402
+from tests.browser.scenes import check_in_rooms  # noqa: E402
 from tests.conftest import code_of, identity_of, make_app, seed  # noqa: E402
 from tests.fakes import FakeClock  # noqa: E402
 from tests.live_server import LiveServer  # noqa: E402
@@ -60,22 +59,6 @@ def play(app: Flask) -> None:
             services.running_order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, "next", {}), mc)
             if version == 0:
                 check_in_rooms(services, conference, secretary)
-
-
-def check_in_rooms(services: Services, conference: Conference, secretary: Identity) -> None:
-    rooms = [row["code"] for row in services.roll_call.endpoints(conference) if row["level"] != "province"]
-    for number, code in enumerate(rooms):
-        if number % 17 == 16:
-            continue
-        absent = number % 41 == 40
-        said = {
-            "check_in_id": str(uuid4()),
-            "status": "absent" if absent else "present",
-            "reason": "Mất điện" if absent else None,
-            "headcount": 8 + number % 13,
-            "happened_at_ms": services.clock.now_ms(),
-        }
-        services.roll_call.check_in(conference.slug, code, said, secretary)
 
 
 def take(server: LiveServer, browser: Browser) -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from make_digits import make_digits
+from make_print import make_print
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -17,6 +18,7 @@ VENDOR = ROOT / "static" / "vendor"
 FONT = Path("@fontsource/be-vietnam-pro")
 WEIGHTS = (400, 500, 600, 700, 800)
 SCRIPTS = ("latin", "vietnamese")
+PRINTED = ("500-italic", "700-normal", "800-normal")  # the faces of a maket
 
 # Where a file comes from in node_modules/, and where it goes in static/vendor/.
 COPIED = {
@@ -44,6 +46,9 @@ def fill(folder: Path) -> None:
     for weight in WEIGHTS:
         latin = PACKAGES / FONT / "files" / f"be-vietnam-pro-latin-{weight}-normal.woff2"
         make_digits(latin, folder / "fonts" / f"giaoban-digits-{weight}.woff2")
+    for face in PRINTED:
+        parts = [PACKAGES / FONT / "files" / f"be-vietnam-pro-{script}-{face}.woff2" for script in SCRIPTS]
+        make_print(parts, folder / "print" / f"be-vietnam-pro-{face}.ttf")
 
 
 def main() -> None:

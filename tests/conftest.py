@@ -31,6 +31,9 @@ from giaoban.services.identity import STAFF, Identity, cli_identity
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles, database_url
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import PASSWORD, ROOT, SECRET, ClusterServer, LiveServer
+from tests.quick_apps import make_quick
+
+make_quick()
 
 DISTRICT, COMMUNE, ITS_DISTRICT, HALL = "185", "06010", "180", "20"
 
@@ -61,10 +64,13 @@ def on_postgresql(config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL nothing is asked about SQLite's own ways."""
-    if on_postgresql(config):
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("sqlite")])
-        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+    """Nothing is asked a second time that the larger installation answers as the small one does, or cannot answer."""
+    names = ["sqlite", "no_database"] if on_postgresql(config) else []
+    names += ["any_server"] if config.option.server == "cluster" else []
+    left_out = {item for item in items if any(map(item.get_closest_marker, names))}
+    if left_out:
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 def make_app(database: str | Path, clock: FakeClock | None = None, **settings: Any) -> Flask:
@@ -409,3 +415,13 @@ def server(
             services.conferences.create(fresh, cli_identity("test")), cli_identity("test")
         )
     yield live
+
+
+@pytest.fixture
+def beside(server: LiveServer) -> Iterator[Flask]:
+    """An application on the server's database, in this process."""
+    app = make_app(server.database)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

@@ -7,6 +7,7 @@ from typing import Any
 
 from giaoban.domain.commands import Command
 from giaoban.domain.items import Item
+from giaoban.domain.line_tests import LineTest
 from giaoban.domain.roll_call import Headcount, Record
 from giaoban.domain.running_order import RunningOrder, apply, decide, new_order
 
@@ -80,3 +81,21 @@ def make_record(
         **fields,
     }
     return Record(check_in_id=check_in_id, source=source, status=status, **values)
+
+
+def make_line_test(**fields: Any) -> LineTest:
+    values: Mapping[str, Any] = {
+        "line_test_id": "a",
+        "endpoint_code": "06010",
+        "at_ms": BEGINS_AT_MS,
+        "received_at_ms": BEGINS_AT_MS,
+        "source": "self",
+        "actor": "endpoint:06010",
+        "network": None,
+        "picture": None,
+        "sound": None,
+        "mic": None,
+        "note": "",
+        **fields,
+    }
+    return LineTest(**values)

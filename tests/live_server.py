@@ -66,6 +66,7 @@ class LiveServer:
             "GIAOBAN_DATABASE_URL": self.database,
             "GIAOBAN_SECRET_KEY": SECRET,
             "GIAOBAN_WRITES_PER_S": "10000",  # tests press faster than a person can
+            "GIAOBAN_MAKET_FOLDER": str(self._folder / "ma-ket"),
         }
         return {**kept, **own, **self.settings}
 

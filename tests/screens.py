@@ -11,15 +11,26 @@ WITHIN_S = 40  # how long a thing may take that takes a second or, when a proces
 
 
 class Screen:
-    """One connected client. `code` names a room's endpoint, `role` somebody of the staff; neither: the public."""
+    """One connected client: of whoever holds `token`, or the public's; with `projector` that browser's projector."""
 
-    def __init__(self, url: str, token: str | None = None, *, slug: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, slug: str | None = None, projector: str | None = None
+    ) -> None:
         self._got: queue.Queue[tuple[str, Any]] = queue.Queue()
         self._client = socketio.Client(reconnection=False)
         self._client.on("*", lambda event, data: self._got.put((event, data)), namespace=NAMESPACE)
         self._client.on("disconnect", lambda *_: self._got.put(("disconnect", None)), namespace=NAMESPACE)
         auth = {name: value for name, value in (("token", token), ("conference", slug)) if value is not None}
-        self._client.connect(url, namespaces=[NAMESPACE], transports=["websocket"], auth=auth, wait_timeout=20)
+        known = {"Cookie": f"giaoban-man-chieu={projector}"} if projector else {}
+        more = {"projector": True} if projector else {}
+        self._client.connect(
+            url,
+            headers=known,
+            namespaces=[NAMESPACE],
+            transports=["websocket"],
+            auth={**auth, **more},
+            wait_timeout=20,
+        )
         self.snapshot: dict[str, Any] = self.wait_for("order_snapshot")
 
     def ask(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:

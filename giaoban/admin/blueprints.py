@@ -10,8 +10,8 @@ accounts = Blueprint("accounts", __name__)
 
 
 def link_here() -> dict[str, Any]:
-    """What every address carries on: the conference that this page was asked for by name."""
-    slug = request.args.get("hoi-nghi")
+    """What every address carries on: the conference that this page was asked for by name, or is about."""
+    slug = request.args.get("hoi-nghi") or (request.view_args or {}).get("slug")
     return {"hoi-nghi": slug} if slug else {}
 
 

@@ -1,13 +1,13 @@
-"""Administration of conferences: which one is current, the hotline, the roster, the rooms' ways in."""
+"""Administration of conferences: which one is current, the hotline, the roster."""
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from giaoban.admin.agenda import STATUS_WORDS
 from giaoban.admin.blueprints import bp, link_here
 from giaoban.domain.errors import InvalidInput, InvalidRoster, InvalidTransition, NotFound
 from giaoban.services.identity import STAFF_WORDS
@@ -26,8 +26,11 @@ def administration() -> str:
 @require("admin")
 def make_current(slug: str) -> Response:
     conference = services().conferences.find(slug)
-    services().conferences.make_current(conference, required_identity())
-    flash(f"Hội nghị hiện hành: {conference.title}")
+    try:
+        services().conferences.make_current(conference, required_identity())
+        flash(f"Hội nghị hiện hành: {conference.title}")
+    except InvalidTransition as error:
+        flash(error.message)
     return redirect(url_for("admin.administration"), 303)
 
 
@@ -66,26 +69,6 @@ def import_roster() -> Response | tuple[str, int]:
     return redirect(url_for("admin.administration"), 303)
 
 
-@bp.get("/quan-tri/ma-truy-cap")
-@require("admin")
-def access() -> str:
-    """Every room with its join code and link."""
-    conference = current_conference()
-    rooms = [
-        {"endpoint": endpoint, "code": code, "link": from_outside(url_for("screens.join", code=code))}
-        for endpoint, code in services().access.codes(conference)
-    ]
-    return render_template("admin/conferences/access.html", conference=conference, rooms=rooms, who=required_identity())
-
-
-def from_outside(path: str) -> str:
-    """The address of a page for others: the public one where it is set, else where this page was asked for."""
-    public = current_app.config["PUBLIC_URL"].rstrip("/")
-    if urlsplit(public).hostname in (None, "127.0.0.1", "localhost", "0.0.0.0", "::"):
-        public = request.host_url.rstrip("/")
-    return f"{public}{path}"
-
-
 def _starts_at_ms(text: str) -> int:
     if not text:
         return services().clock.now_ms()
@@ -108,6 +91,7 @@ def administration_page(**more: Any) -> str:
         "conference": conference,
         "users": services().accounts.list_users(),
         "roles": STAFF_WORDS,
+        "status_words": STATUS_WORDS,
         "problems": {},
         "typed": request.form,
         "who": required_identity(),

@@ -6,12 +6,21 @@ Nothing here decides what is legal: every button asks the `Legal` that the domai
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from giaoban.admin import wording
+from giaoban.admin import caps
+from giaoban.domain.editing import LAST
 from giaoban.domain.items import Item
-from giaoban.domain.running_order import Legal
-from giaoban.web.filters import whole_minutes
-from giaoban.web.roll_call import attendance
-from giaoban.web.running_order import KIND_WORDS, clock, heading, label, paper_index, papers
+from giaoban.domain.legality import Legal
+from giaoban.domain.offsets import signed_minutes, slip, whole_minutes
+from giaoban.web.running_order import (
+    KIND_WORDS,
+    begun_second,
+    clock,
+    heading,
+    label,
+    paper_index,
+    papers,
+    short_heading,
+)
 
 FINISHED_ROWS_SHOWN: Final = 2
 LOG_LINES: Final = 8
@@ -24,16 +33,22 @@ def first_free(items: Sequence[Mapping[str, Any]]) -> int:
 
 
 def rows(items: Sequence[Mapping[str, Any]], legal: Legal, may_edit: bool) -> list[dict[str, Any]]:
-    """One dict a line of the running order, in order, with the times and words that its row shows."""
+    """One dict a line of the running order, in order, with the times and words that its row shows.
+
+    `up` and `down` name the item that it would stand before, one place further;
+    `free`: an item to come may stand there.
+    """
     paper_ids = papers(items)
     free = first_free(items)
+    places = [*(item["id"] for item in items), LAST]
     return [
         {
             **_row(item, paper_ids, legal.item(item["id"]) if may_edit else frozenset()),
-            "up": item["position"] > free,
-            "down": item["position"] < len(items),
+            "free": item["position"] >= free,
+            "up": items[index - 1]["id"] if item["position"] > free else None,
+            "down": places[index + 2] if index + 1 < len(items) else None,
         }
-        for item in items
+        for index, item in enumerate(items)
     ]
 
 
@@ -46,24 +61,36 @@ def _row(item: Mapping[str, Any], paper_ids: Sequence[str], can: frozenset[str])
         "id": item["id"],
         "state": item["state"],
         "heading": name,
+        "short": short_heading(item),
         "kind": item["kind"],
         "label": short_label,
         "of": label(item, paper_ids),
         "topic": rest,
         "sub": " · ".join(part for part in (short_label if short_label != name else "", rest) if part),
-        "at_ms": item["started_at_ms"] or item["expected_start_at_ms"] or item["planned_start_at_ms"],
+        "at_ms": item["started_at_ms"] or begun_second(item["expected_start_at_ms"] or item["planned_start_at_ms"]),
+        "until_ms": item["ended_at_ms"] or begun_second(item["expected_end_at_ms"]),
+        "shortened_ms": shortened_ms(item),
         "planned_start_at_ms": item["planned_start_at_ms"],
         "allotted_ms": item["planned_ms"] + item["added_ms"],
         "slip": "",
+        "over_cap": caps.over(item),
         "can": can,
     }
     if item["state"] == "done":
         # As the room saw it, from start to end: a pause is part of how long it took.
         row["actual_ms"] = item["ended_at_ms"] - item["started_at_ms"]
-        row["slip"] = wording.signed_minutes(row["actual_ms"] - item["planned_ms"])
+        row["slip"] = signed_minutes(row["actual_ms"] - item["planned_ms"])
     elif item["state"] != "skipped" and item["planned_start_at_ms"] is not None:
-        row["slip"] = wording.signed_minutes(row["at_ms"] - item["planned_start_at_ms"])
+        row["slip"] = signed_minutes(row["at_ms"] - item["planned_start_at_ms"])
     return row
+
+
+def shortened_ms(item: Mapping[str, Any]) -> int | None:
+    """How long a break is expected to last that makes up for delay; None of anything that lasts as planned."""
+    if item["state"] != "pending":
+        return None
+    length_ms: int = item["expected_end_at_ms"] - item["expected_start_at_ms"]
+    return length_ms if length_ms < item["planned_ms"] else None
 
 
 def fold(order_rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -114,37 +141,7 @@ def _inside(row: dict[str, Any]) -> str:
     return name if row["kind"] == "paper" else f"mục “{name}”"
 
 
-def next_two(order_rows: Sequence[dict[str, Any]], rooms: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The two rows to come, each with its room of the roll call when it has one."""
-    by_code = {room["code"]: room for room in rooms}
-    pending = [row for row in order_rows if row["state"] == "pending"][:2]
-    result = []
-    for row in pending:
-        room = by_code.get(row["item"]["endpoint_code"])
-        result.append({"row": row, "room": room, "attendance": attendance(room) if room else None})
-    return result
-
-
-_FACTS = ("id", "position", "state", "started_at_ms", "ended_at_ms", "not_before_at_ms", "planned_ms", "added_ms")
-
-
-def facts(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page's script counts from between two answers: the clock's facts and those of the forecast."""
-    live = view["live"]
-    kind = next((item["kind"] for item in view["items"] if live and item["id"] == live["item_id"]), None)
-    return {
-        "version": view["version"],
-        "server_now_ms": view["server_now_ms"],
-        "live": live,
-        "kind": kind,
-        "items": [{name: item[name] for name in _FACTS} for item in view["items"]],
-        "forecast": {"planned_end_at_ms": view["forecast"]["planned_end_at_ms"]},
-    }
-
-
-def state(
-    view: Mapping[str, Any], live: Item | None, legal: Legal, rooms: Sequence[Mapping[str, Any]], may_edit: bool
-) -> dict[str, Any]:
+def state(view: Mapping[str, Any], live: Item | None, legal: Legal, may_edit: bool) -> dict[str, Any]:
     """All that `_console.html` shows of the running order; `live` is the view's live item."""
     order_rows = rows(view["items"], legal, may_edit)
     live_row = next((row for row in order_rows if live and row["id"] == live.id), None)
@@ -159,9 +156,9 @@ def state(
         "live": live_row,
         "clock": clock(live, view["server_now_ms"]),
         "go": go(order_rows, live_row, legal),
-        "next_two": next_two(order_rows, rooms),
         "forecast": view["forecast"],
-        "slip": wording.slip(view["forecast"]["offset_ms"]),
+        "expected_end_at_ms": begun_second(view["forecast"]["expected_end_at_ms"]),
+        "slip": slip(view["forecast"]["offset_ms"]),
         "commands": legal.commands,
         "minute_less": legal.minute_less,
     }

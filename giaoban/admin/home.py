@@ -13,7 +13,12 @@ from giaoban.web.running_order import heading
 def home() -> str:
     """Open to everybody: names neither a person nor a telephone number."""
     who = identity()
-    page = {"who": who, "role_word": STAFF_WORDS.get(who.role, "") if who else ""}
+    may_edit = who is not None and who.may("edit")
+    page = {
+        "who": who,
+        "role_word": STAFF_WORDS.get(who.role, "") if who else "",
+        "drafts": [each for each in services().conferences.list() if each.stage == "draft"] if may_edit else [],
+    }
     try:
         conference = current_conference()
     except NotFound:

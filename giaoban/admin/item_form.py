@@ -4,6 +4,7 @@ Lengths are typed as minutes, "10" or "1:30"; times of day as the venue's clock 
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -28,16 +29,30 @@ def shown(item: Mapping[str, Any], conference: Conference) -> dict[str, str]:
     """The values of a form for that item."""
     return {
         **{name: item[name] or "" for name in TEXTS},
-        "planned": _minutes_text(item["planned_ms"]),
-        "cap": _minutes_text(item["cap_ms"]),
-        "min": _minutes_text(item["min_ms"]),
+        "planned": minutes_text(item["planned_ms"]),
+        "cap": minutes_text(item["cap_ms"]),
+        "min": minutes_text(item["min_ms"]),
         "not_before": "" if item["not_before_at_ms"] is None else clock(item["not_before_at_ms"], conference.timezone),
     }
 
 
+def opened(form: Mapping[str, str]) -> dict[str, str]:
+    """The item as it was when the form was opened, as far as the form carries it."""
+    return {name: _one_line(form[f"was_{name}"]) for name in TEXTS + LENGTHS if f"was_{name}" in form}
+
+
 def typed(form: Mapping[str, str], start: Mapping[str, str]) -> dict[str, str]:
-    """What the form holds now; a field that it did not send keeps its value of `start`."""
-    return {name: form.get(name, start[name]).strip() for name in TEXTS + LENGTHS}
+    """What the form holds now; a field that it did not send keeps its value of `start`.
+
+    Where it shows two texts (`opened` is then the other one), the text that was chosen.
+    """
+    theirs = {name: form[f"was_{name}"] for name in TEXTS + LENGTHS if form.get(f"pick_{name}") == "theirs"}
+    return {name: _one_line(theirs.get(name, form.get(name, start[name]))) for name in TEXTS + LENGTHS}
+
+
+def _one_line(text: str) -> str:
+    """As it will be stored: a form may send NFD and line breaks that nobody typed, which would look like changes."""
+    return " ".join(unicodedata.normalize("NFC", text).splitlines()).strip()
 
 
 def fields(values: Mapping[str, str], start: Mapping[str, str], conference: Conference) -> dict[str, Any]:
@@ -60,7 +75,8 @@ def fields(values: Mapping[str, str], start: Mapping[str, str], conference: Conf
     return parsed
 
 
-def _minutes_text(duration_ms: int | None) -> str:
+def minutes_text(duration_ms: int | None) -> str:
+    """A length as people type it in minutes: "10", "1:30"; "" for none."""
     if duration_ms is None:
         return ""
     minutes, seconds = divmod(duration_ms // 1000, 60)
@@ -68,11 +84,14 @@ def _minutes_text(duration_ms: int | None) -> str:
 
 
 def _duration(text: str, name: str) -> int | None:
-    if not text and name != "planned":
-        return None
+    return None if not text and name != "planned" else length_ms(text, f"{name}_ms")
+
+
+def length_ms(text: str, field: str = "planned_ms") -> int:
+    """The length that was typed as minutes, "10" or "1:30". Raises InvalidInput naming `field`."""
     match = _MINUTES.fullmatch(text)
     if match is None:
-        raise InvalidInput("Thời lượng ghi bằng phút, ví dụ 10 hoặc 1:30 (1 phút 30 giây).", field=f"{name}_ms")
+        raise InvalidInput("Thời lượng ghi bằng phút, ví dụ 10 hoặc 1:30 (1 phút 30 giây).", field=field)
     return (int(match[1]) * 60 + int(match[2] or 0)) * 1000
 
 

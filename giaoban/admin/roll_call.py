@@ -1,6 +1,5 @@
-"""The roll-call board: every room in its place, and the form by which the secretary says who is there."""
+"""One room of the roll-call board: what is known of it, and the forms by which the secretary says who is there."""
 
-import re
 from typing import Any, Final
 from uuid import uuid4
 
@@ -9,34 +8,24 @@ from htmx_flask import make_response
 from werkzeug.wrappers import Response
 
 from giaoban.admin import board as layout
-from giaoban.admin.blueprints import bp, link_here
-from giaoban.domain.errors import IdReused, InvalidInput, NotAllowed, NotFound
+from giaoban.admin.blueprints import bp
+from giaoban.admin.board_page import board_here, changes
+from giaoban.admin.phone_desk import contact_panel
+from giaoban.admin.wording import actor_words
+from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, InvalidTransition, NotAllowed, NotFound
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
 from giaoban.web.current import current_conference, require, required_identity, services
-from giaoban.web.roll_call import STATUS_WORDS, attendance, headcount
+from giaoban.web.presence import Lines
+from giaoban.web.roll_call import STATUS_WORDS, attendance, group_fields, headcount_told
 
-ONLY_WAITING: Final = "chua-diem-danh"
 NO_NUMBER: Final = "Số đại biểu ghi bằng chữ số, ví dụ 12."
-
-
-def board_here() -> dict[str, Any]:
-    """What the board's own addresses carry on: the conference, and which rooms are shown."""
-    return {**link_here(), **({"loc": ONLY_WAITING} if request.args.get("loc") == ONLY_WAITING else {})}
-
-
-@bp.get("/diem-danh")
-@require(*STAFF)
-def board() -> Response:
-    conference = current_conference()
-    template = "_board.html" if request.htmx else "show.html"  # type: ignore[attr-defined]
-    return make_response(render_template(f"admin/roll_call/{template}", **_board(conference)))
 
 
 @bp.get("/diem-danh/<code>")
 @require(*STAFF)
 def room(code: str) -> Response:
-    return _room(current_conference(), code)
+    return show_room(current_conference(), code)
 
 
 @bp.post("/diem-danh/<code>")
@@ -53,20 +42,28 @@ def check_in(code: str) -> Response:
         body = {
             "check_in_id": form.get("check_in_id", ""),
             "status": form.get("status", ""),
-            "headcount": 0 if absent else headcount(form.get("headcount", ""), NO_NUMBER),
+            "headcount": 0 if absent else headcount_told(form, NO_NUMBER),
             "reason": form.get("reason", "").strip() or None if absent else None,
+            "note": form.get("note") or None,
             "happened_at_ms": services().clock.now_ms(),
         }
         services().roll_call.check_in(conference.slug, code, body, who)
     except IdReused:
         again = InvalidInput("Phiếu này đã gửi một lần rồi. Xin xem trạng thái hiện tại, cần đổi thì gửi lại.")
-        return _room(conference, code, problem=again, status=422)
+        return show_room(conference, code, problem=again, status=422)
     except InvalidInput as error:
-        return _room(conference, code, typed=form, problem=error, status=422)
-    said = f"{_row(conference, code)['full_name']}: {'Vắng (lý do)' if absent else 'Có mặt'}"
+        return show_room(conference, code, typed=form, problem=error, status=422)
+    except InvalidTransition as error:
+        return show_room(conference, code, typed=form, problem=error, status=409)
+    return said_for(conference, code)
+
+
+def said_for(conference: Conference, code: str) -> Response:
+    """The board as it is after the secretary has just spoken for a room; the room's panel closes."""
+    row = _row(conference, code)
+    said = f"{row['full_name']}: {STATUS_WORDS[attendance(row)]}"
     if request.htmx:  # type: ignore[attr-defined]
-        fragment = render_template("admin/roll_call/_board.html", **_board(conference), notice=said, close_drawer=True)
-        return make_response(fragment, retarget="#board", reswap="outerHTML")
+        return changes(conference, [code], said=said)
     flash(said)
     return redirect(url_for("admin.board", **board_here()), 303)
 
@@ -78,55 +75,46 @@ def _row(conference: Conference, code: str) -> dict[str, Any]:
     raise NotFound("Không có điểm cầu này.")
 
 
-def _board(conference: Conference) -> dict[str, Any]:
-    view = services().roll_call.view(conference)
-    now_ms = services().clock.now_ms()
-    rows, zone = view["rows"], conference.timezone
-    away = [row for row in rows if layout.lost(row)]
-    return {
-        "conference": conference,
-        "now_ms": now_ms,
-        "totals": view["totals"],
-        "bands": layout.bands(layout.groups(rows, zone)),
-        "levels": layout.levels(view),
-        "reasons": layout.reasons(rows),
-        "waiting": [row for row in rows if attendance(row) == "waiting"],
-        "connected": sum(1 for row in rows if row["connected"]),
-        "lost": len(away),
-        "lost_present": sum(1 for row in away if attendance(row) == "present"),
-        "conflicts": view["conflicts"],
-        # Every second part is a figure, which the reader's eye looks for.
-        "sentence": re.split(r"(\d+(?:/\d+)?)", layout.sentence(view, now_ms, zone)),
-        "only_waiting": "loc" in board_here(),
-        "here": board_here(),
-        "all_url": url_for("admin.board", **link_here()),
-        "waiting_url": url_for("admin.board", **link_here(), loc=ONLY_WAITING),
-        "who": required_identity(),
-    }
-
-
-def _room(
-    conference: Conference, code: str, *, typed: Any = None, problem: InvalidInput | None = None, status: int = 200
+def show_room(
+    conference: Conference,
+    code: str,
+    *,
+    typed: Any = None,
+    problem: GiaobanError | None = None,
+    annulling: str | None = None,
+    status: int = 200,
 ) -> Response:
+    """A room's panel, or its page; `problem` is what was refused, of the record `annulling` where it names one."""
     row = _row(conference, code)
     said = row["effective"]
+    lines = Lines(services().clock.now_ms(), conference.timezone)
+    history = services().records.history(conference, code)
+    # A record that the room does not have has no form in which its refusal could stand: it is said above.
+    stray = annulling is not None and annulling not in [record["check_in_id"] for record in history["records"]]
     page = {
         "conference": conference,
         "row": row,
         "attendance": attendance(row),
         "status_words": STATUS_WORDS,
-        "line_words": layout.line_words(row, conference.timezone),
-        "lost": layout.lost(row),
+        "line_words": lines.words(row),
+        "last_seen": lines.last_seen(row),
+        "lost": lines.lost(row),
         "source_words": layout.source_words,
         "said": said,
         "headcount": typed.get("headcount", "") if typed else said["headcount"]["total"] or "" if said else "",
+        "groups": group_fields(row, typed),
         "reason": typed.get("reason", "") if typed else (said["reason"] or "") if said else "",
+        "typed": typed or {},
+        "annulling": None if stray else annulling,
+        "actor_words": actor_words,
+        **history,
         "problem": problem,
-        "field": problem.details.get("field") if problem else None,
+        "field": problem.details.get("field") if problem and not stray else None,
         "new_id": str(uuid4()),
         "absent_id": str(uuid4()),
         "may_say": required_identity().may("check_in_any"),
         "here": board_here(),
+        **contact_panel(conference, code, back="bang"),
     }
     template = "_room.html" if request.htmx else "room.html"  # type: ignore[attr-defined]
     return make_response(render_template(f"admin/roll_call/{template}", **page), status)

@@ -40,8 +40,10 @@ def prove() -> Response:
 
 @accounts.post("/dang-xuat")
 def sign_out() -> Response:
+    """End the sign-in; on to where somebody like that signs in."""
+    who = identity()
     sessions.sign_out()
-    return redirect(url_for("admin.home"), 303)
+    return redirect(url_for("screens.way_in" if who and who.role == "endpoint" else "admin.home"), 303)
 
 
 def is_ours(target: str) -> bool:

@@ -5,7 +5,23 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api
 
-from giaoban.api import accounts, conferences, docs, log, roll_call, running_order
+from giaoban.api import (
+    accounts,
+    conferences,
+    contacts,
+    control,
+    counts,
+    docs,
+    line_tests,
+    log,
+    messages,
+    projectors,
+    readiness,
+    report,
+    roll_call,
+    running_order,
+    tickets,
+)
 from giaoban.api.blueprint import Error
 from giaoban.api.express import Express
 
@@ -40,7 +56,22 @@ def register(app: Flask) -> None:
     schemes = smorest.spec.components
     schemes.security_scheme("token", {"type": "http", "scheme": "bearer"})
     schemes.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
-    for feature in (accounts, conferences, running_order, roll_call, log):
+    for feature in (
+        accounts,
+        conferences,
+        running_order,
+        control,
+        messages,
+        roll_call,
+        counts,
+        contacts,
+        line_tests,
+        readiness,
+        tickets,
+        projectors,
+        log,
+        report,
+    ):
         smorest.register_blueprint(feature.bp, url_prefix=PREFIX)
     app.register_blueprint(docs.bp, url_prefix=PREFIX)
     app.wsgi_app = Express(app, app.wsgi_app, PREFIX)  # type: ignore[method-assign]

@@ -20,7 +20,8 @@ MEANINGS: Final = {
     401: "No or bad credentials",
     403: "Signed in, but not allowed",
     404: "There is nothing of that name",
-    409: "Stale version or not legal in the present state; the present snapshot is in `error.details.snapshot`",
+    409: "Stale version, not legal in the present state, or somebody else holds control; to a command the present "
+    "snapshot is in `error.details.snapshot`",
     413: "A body of more than 128 KiB",
     422: "What no state could make right",
     429: "Too many wrong attempts, or too many writes in a moment; see Retry-After",

@@ -26,7 +26,7 @@ REFUSED: Final = "giaoban.refused"  # in the environment of a request whose chec
 _BODY_MOST: Final = 2_000  # bytes
 _ROUTE: Final = "/conferences/<slug>/endpoints/<code>/check-in"
 _NEEDED: Final = {"check_in_id": str, "status": str, "happened_at_ms": int}
-_KNOWN: Final = {*_NEEDED, "headcount", "reason"}
+_KNOWN: Final = {*_NEEDED, "headcount", "reason", "note"}
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

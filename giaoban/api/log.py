@@ -1,14 +1,13 @@
 """The log of a conference, for audit and proof."""
 
-from typing import Any, Final
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Range
 
 from giaoban.api.blueprint import ApiBlueprint
+from giaoban.models.log import SEQ_MOST
 from giaoban.web.current import required_identity, services
-
-SEQ_MOST: Final = 2**31 - 1  # PostgreSQL would refuse to compare with more
 
 bp = ApiBlueprint("log", __name__, description="The append-only log")
 

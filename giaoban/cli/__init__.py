@@ -1,6 +1,5 @@
 """`flask giaoban …`: thin commands; each calls the services."""
 
-import csv
 import io
 import os
 import stat
@@ -125,12 +124,9 @@ def import_roster(file: Path, slug: str, title: str | None, day: datetime | None
 @with_appcontext
 def access(file: TextIO, slug: str | None) -> None:
     """Write the rooms' join codes and links."""
-    codes = list(services().access.codes(conference(slug)))  # first: writing empties the sheet that is there
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("code", "name", "join_code", "link"))
+    table = services().access_sheets.table(conference(slug), _link)  # first: writing empties the sheet that is there
     _for_the_owner_alone(file)
-    for endpoint, code in codes:
-        writer.writerow((endpoint.code, endpoint.full_name, code, _link("/vao/" + code)))
+    file.write(table.decode())
 
 
 def _for_the_owner_alone(file: TextIO) -> None:

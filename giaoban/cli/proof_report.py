@@ -7,12 +7,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from giaoban.domain.counts import printed
 from giaoban.domain.errors import InvalidLog
 from giaoban.domain.roll_call import Totals
-from giaoban.domain.witness import Proof
+from giaoban.domain.roster import LEVEL_WORDS, roster_hash
+from giaoban.domain.witness import Counted, Proof
 from giaoban.web.filters import clock, clock_s, day, grouped
 
-LEVEL_WORDS: Final = {"district": "Cấp huyện", "commune": "Cấp xã"}
 STATE_WORDS: Final = {"skipped": "bỏ qua", "pending": "chưa diễn ra", "live": "đang diễn ra", "paused": "tạm dừng"}
 # In characters.
 NUMBER_WIDTH: Final = 3
@@ -42,9 +43,23 @@ def print_proof(proof: Proof, console: Console) -> None:
     console.print()
     if proof.contradicted:
         _say(console, f"Điểm cầu có báo cáo trái nhau: {', '.join(sorted(proof.contradicted))}")
+    if proof.annulled:
+        _say(console, f"Bản ghi điểm danh đã hủy: {len(proof.annulled)}")
+    for counted in proof.counts:
+        _say(console, _count_words(counted, proof))
     if not proof.roster_bound:
         _say(console, "Nhật ký do phiên bản cũ ghi, không có mã của danh sách điểm cầu: danh sách lấy theo tệp.")
     _say(console, f"Mã niêm phong: {grouped(proof.head)}")
+
+
+def _count_words(counted: Counted, proof: Proof) -> str:
+    count, figures = counted.count, counted.count["totals"]
+    other = "" if count["roster_hash"] == roster_hash(proof.units) else ", theo danh sách điểm cầu lúc đó"
+    return (
+        f"Chốt điểm danh lần {count['number']} lúc {clock_s(count['at_ms'], proof.timezone)}: có mặt "
+        f"{figures['present']}/{figures['expected']}, khớp với các lần điểm danh trước đó{other}. "
+        f"Mã chốt: {printed(counted.seal)}"
+    )
 
 
 def _say(console: Console, text: str) -> None:
@@ -80,7 +95,7 @@ def _attendance(proof: Proof) -> Table:
     for heading in ("Điểm danh", "Triệu tập", "Có mặt", "Vắng", "Chưa báo", "Đại biểu"):
         table.add_column(heading, justify="left" if heading == "Điểm danh" else "right", no_wrap=True)
     for level, figures in proof.by_level.items():
-        table.add_row(LEVEL_WORDS[level], *_figures(figures))
+        table.add_row(LEVEL_WORDS[level].capitalize(), *_figures(figures))
     table.add_row("Tổng số", *_figures(proof.totals))
     return table
 

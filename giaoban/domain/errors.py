@@ -35,6 +35,15 @@ class InvalidInput(GiaobanError):
     default_message = "Dữ liệu gửi lên chưa đúng."
 
 
+class WrongCode(InvalidInput):
+    """No screen that waits for a name shows that code (any more)."""
+
+    code = "wrong_code"
+
+    def __init__(self) -> None:
+        super().__init__("Mã ghép không đúng hoặc đã hết hạn. Xin xem lại mã trên màn chiếu.", field="code")
+
+
 class InvalidTransition(GiaobanError):
     """The command is well formed but not legal in the present state."""
 
@@ -49,8 +58,15 @@ class StaleVersion(GiaobanError):
     default_message = "Chương trình vừa thay đổi ở nơi khác. Lệnh chưa được thực hiện."
 
 
+class ControlHeld(GiaobanError):
+    """Somebody else holds control, and this is a running command."""
+
+    code = "control_held"
+    default_message = "Người khác đang giữ quyền điều hành."
+
+
 class IdReused(GiaobanError):
-    """A client's id came again with another body (`command_id_reused`, `check_in_id_reused`)."""
+    """A client's id came again with another body (`command_id_reused`, `check_in_id_reused` and so on)."""
 
     def __init__(self, code: str, /, **details: Any) -> None:
         self.code = code

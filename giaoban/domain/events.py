@@ -5,8 +5,8 @@ On the wire and in the log an event is an object with its `type` in snake_case a
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 
@@ -61,10 +61,11 @@ class ItemUnskipped(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemMoved(Event):
-    """`position` counts from 1."""
+    """`position` counts from 1; `reason` is there when one was given: that a room was not ready, for example."""
 
     item_id: str
     position: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,36 @@ class ItemRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PendingReplaced(Event):
+    """Everything still to come is `items`, each `{"item_id", "fields"}`: what changed, or all of a new item."""
+
+    items: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRestored(Event):
+    """It is back with its own id and facts; `position` counts from 1."""
+
+    item_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LengthsSet(Event):
+    """`lengths` maps ids to the new `planned_ms`."""
+
+    lengths: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCompressed(Event):
+    """All that is still to come shall end at `end_at_ms`; `lengths` as of LengthsSet, those that changed."""
+
+    end_at_ms: int
+    lengths: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class CommandUndone(Event):
     """`undone` names the command taken back, which was given at `given_at_ms`."""
 
@@ -102,9 +133,20 @@ class SceneSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessageSet(Event):
+    """`until_at_ms` is when screens take it away by themselves; None where it stays until it is cleared."""
+
     text: str
     to: str
     at_ms: int
+    until_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSet(Event):
+    """The conference begins then and papers have that cap; everything that has not begun moves along."""
+
+    starts_at_ms: int
+    paper_cap_ms: int
 
 
 def _type_name(event: type[Event]) -> str:
@@ -115,11 +157,13 @@ _TYPES: Final[dict[str, type[Event]]] = {_type_name(event): event for event in E
 
 
 def to_data(event: Event) -> dict[str, Any]:
-    """The event as a JSON object."""
-    return {"type": _type_name(type(event)), **asdict(event)}
+    """The event as a JSON object. What may be left out is left out: an event without it is as it always was."""
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    left_out = {field.name for field in fields(event) if field.default is None and values[field.name] is None}
+    return {"type": _type_name(type(event)), **{name: values[name] for name in values if name not in left_out}}
 
 
 def from_data(data: Mapping[str, Any]) -> Event:
     """The event that `to_data` wrote. Raises KeyError or TypeError on anything else: a log is never guessed at."""
-    fields = dict(data)
-    return _TYPES[fields.pop("type")](**fields)
+    values = dict(data)
+    return _TYPES[values.pop("type")](**values)

@@ -5,16 +5,17 @@ from typing import Final, Literal
 
 ItemState = Literal["pending", "live", "paused", "done", "skipped"]
 
-KINDS: Final = (
-    "technical_check",
-    "opening",
-    "report",
-    "paper",
-    "break",
-    "discussion",
-    "conclusion",
-    "closing",
-)
+KIND_WORDS: Final = {
+    "technical_check": "Kiểm tra kỹ thuật",
+    "opening": "Khai mạc",
+    "report": "Báo cáo",
+    "paper": "Tham luận",
+    "break": "Giải lao",
+    "discussion": "Thảo luận",
+    "conclusion": "Kết luận",
+    "closing": "Bế mạc",
+}
+KINDS: Final = tuple(KIND_WORDS)
 TITLE_LONGEST: Final = 300
 SPEAKER_LONGEST: Final = 200
 LONGEST_MS: Final = 24 * 3_600_000
@@ -46,6 +47,11 @@ class Item:
     def allotted_ms(self) -> int:
         """The time that it has: as planned, with what was added or taken away."""
         return self.planned_ms + self.added_ms
+
+    @property
+    def over_cap(self) -> bool:
+        """Whether it has been given more than its cap, by the plan or afterwards."""
+        return self.cap_ms is not None and self.allotted_ms > self.cap_ms
 
     @property
     def begun(self) -> bool:

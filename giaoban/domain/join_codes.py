@@ -5,6 +5,7 @@ The alphabet leaves out I, L, O and U; what people type instead of 1 and 0 is re
 
 import hashlib
 import hmac
+import re
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,6 +19,22 @@ def join_code(secret: bytes, conference: str, endpoint_code: str, epoch: int) ->
     number = int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:5], "big")
     letters = "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def typed_code(typed: str) -> str:
+    """The code in what was typed or pasted: the whole link of the access sheet holds one too."""
+    _, link, code = typed.strip().rpartition("/vao/")
+    return re.split(r"[?#/]", code)[0] if link else code
+
+
+def problem_with(typed: str) -> str:
+    """What is wrong with something that is no code, as a sentence; "" for a code that only nobody has."""
+    letters = [char for char in typed if char.isalnum()]
+    if normalise(typed) is not None:
+        return ""
+    if len(letters) != LENGTH:
+        return f"Mã có {LENGTH} chữ và số, quý vị vừa nhập {len(letters)}."
+    return "Mã chỉ gồm chữ không dấu và số."
 
 
 def normalise(typed: str) -> str | None:

@@ -17,6 +17,7 @@ from giaoban.domain.texts import clean_text
 
 COLUMNS: Final = ("code", "level", "kind", "name", "parent_code")
 LEVELS: Final = ("province", "district", "commune")
+LEVEL_WORDS: Final = {"province": "cấp tỉnh", "district": "cấp huyện", "commune": "cấp xã"}  # inside a sentence
 KIND_WORDS: Final = {
     "tinh": "tỉnh",
     "thanh_pho": "thành phố",

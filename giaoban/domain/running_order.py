@@ -1,7 +1,7 @@
-"""The running order of one conference: its state, what is legal in it, and what each command does to it.
+"""The running order of one conference: its state, and what each command does to it.
 
 Pure in every respect: `decide(order, command, now_ms)` says what happens, `apply(order, …)` makes it so, `fold` replays
-a log. The same `refusal` answers for the server and for the buttons on a console.
+a log. What is legal in which state is `legality`'s business.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,43 +9,58 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from giaoban.domain import commands as c
+from giaoban.domain import compress, replacing
 from giaoban.domain import events as e
 from giaoban.domain.errors import InvalidTransition
 from giaoban.domain.items import PAPER_CAP_MS, Item
-from giaoban.domain.timer import Forecast, forecast, plan
+from giaoban.domain.legality import refusal
+from giaoban.domain.messages import ALL, Message, stands
+from giaoban.domain.replan import replanned
+from giaoban.domain.timer import Forecast, expected_length_ms, forecast, plan
 
 NOT_UNDOABLE: Final = frozenset({"undo", "set_scene", "set_message"})
+ABSORBED_REASON: Final = "Rút ngắn giải lao để bù giờ"
 DEFAULT_OVER_CAP_REASON: Final = "Chủ tọa cho phép"
 
 
 @dataclass(frozen=True, slots=True)
+class Binned:
+    """A removed item as it was, and the ids of what stood before it, in the order or already in the bin."""
+
+    item: Item
+    before: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What undo takes back: the items with their clocks, and the frozen plan's end (None before the first start)."""
+    """What undo takes back: the items with their clocks, the frozen plan's end (None before the first start), the bin.
+
+    The bin holds removed items in the order in which they were removed; only the log keeps it.
+    """
 
     items: tuple[Item, ...]
     baseline_end_at_ms: int | None
+    bin: tuple[Binned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """One accepted command and the facts from before it."""
+    """One accepted command, with the facts and the plan's beginning and cap from before it."""
 
     name: str
     at_ms: int
     before: Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A text shown to everybody; `at_ms` is when it was set."""
-
-    text: str
-    at_ms: int
+    starts_at_ms: int
+    paper_cap_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class RunningOrder:
-    """The whole state after `version` accepted commands. `next_item_number` names inserted items, never going back."""
+    """The whole state after `version` accepted commands. `next_item_number` names inserted items, never going back.
+
+    `message` is the last one to all, `notices` holds the last one to the speaker and to each room, newest last; whether
+    they are still to be shown is `message_at`'s and `messages.stands`' business.
+    """
 
     starts_at_ms: int
     facts: Facts
@@ -54,6 +69,7 @@ class RunningOrder:
     version: int = 0
     chosen_scene: str = "auto"
     message: Message | None = None
+    notices: tuple[Message, ...] = ()
     undoable: tuple[Undoable, ...] = ()
 
     @property
@@ -90,8 +106,27 @@ class RunningOrder:
             return "maket"
         return "break" if live.kind == "break" else "speaker"
 
+    def message_at(self, now_ms: int) -> Message | None:
+        """What is said to all at that time."""
+        message = self.message
+        return message if message is not None and stands(message, None, now_ms) else None
+
+    @property
+    def bin(self) -> tuple[Item, ...]:
+        """The removed items that can be brought back, the last removed last."""
+        return tuple(binned.item for binned in self.facts.bin)
+
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
+
+    def place_in_bin(self, item_id: str) -> int:
+        """The position to which a removed item would come back: behind what it stood behind, below what has begun.
+
+        Raises StopIteration when it is not in the bin.
+        """
+        before = next(binned.before for binned in self.facts.bin if binned.item.id == item_id)
+        stood = 1 + max((index for index, item in enumerate(self.items, 1) if item.id in before), default=0)
+        return max(stood, self.first_free_position)
 
     def position(self, item_id: str) -> int:
         """Where the item stands, counted from 1. Raises StopIteration when there is none."""
@@ -123,116 +158,6 @@ def _with_cap(fields: Mapping[str, Any], paper_cap_ms: int) -> dict[str, Any]:
     return dict(fields)
 
 
-# ---- legality -------------------------------------------------------------------------------------------------------
-
-_ABSENT = "Không còn mục này trong chương trình."
-_NOTHING_ON = "Chưa có mục nào đang diễn ra."
-
-
-def refusal(order: RunningOrder, command: c.Command) -> str | None:
-    """Why the command is not legal in this state, as a Vietnamese sentence; None when it is legal."""
-    item_id: str | None = getattr(command, "item_id", None)
-    item = None if item_id is None else order.item(item_id)
-    if item_id is not None and item is None:
-        return _ABSENT
-    live = order.live
-    match command:
-        case c.Start():
-            assert item is not None
-            if live is not None:
-                return "Đang có một mục diễn ra. Xin kết thúc mục đó trước, hoặc bấm Tiếp theo."
-            return _unless_pending(item)
-        case c.Next():
-            if item is not None:
-                return _unless_pending(item)
-            return None if order.pending else "Không còn mục nào chờ ở phía sau."
-        case c.Finish():
-            return None if live is not None else _NOTHING_ON
-        case c.Pause():
-            if live is None:
-                return _NOTHING_ON
-            return "Đồng hồ đã tạm dừng rồi." if live.state == "paused" else None
-        case c.Resume():
-            if live is None:
-                return _NOTHING_ON
-            return "Đồng hồ đang chạy, không cần tiếp tục." if live.state == "live" else None
-        case c.AddTime(delta_ms=delta_ms):
-            if live is None:
-                return _NOTHING_ON
-            too_short = live.planned_ms + live.added_ms + delta_ms < 0
-            return "Không bớt được nữa: thời lượng sẽ xuống dưới 0." if too_short else None
-        case c.Skip():
-            assert item is not None
-            return _unless_pending(item)
-        case c.Unskip():
-            assert item is not None
-            return None if item.state == "skipped" else "Mục này không ở trạng thái bỏ qua."
-        case c.Move(position=position):
-            assert item is not None
-            return _unless_pending(item) or _unless_free(_without(order, item), position)
-        case c.Insert(position=position):
-            return _unless_free(order, position)
-        case c.Edit(fields=fields):
-            assert item is not None
-            if item.state != "pending" and any(key in c.LENGTH_FIELDS for key in fields):
-                return "Chỉ đổi được thời lượng của mục đang chờ; với mục đang diễn ra, xin dùng Thêm hoặc Bớt phút."
-            return None
-        case c.Remove():
-            assert item is not None
-            return None if item.state in ("pending", "skipped") else "Mục đã bắt đầu thì không gỡ được."
-        case c.Undo():
-            return None if order.undoable else "Không còn lệnh nào để hoàn tác."
-        case _:
-            return None
-
-
-def _unless_pending(item: Item) -> str | None:
-    return None if item.state == "pending" else "Mục này không còn ở trạng thái chờ."
-
-
-def _unless_free(order: RunningOrder, position: int) -> str | None:
-    """Why an item that is not in the order may not be put there; it may stand last at most."""
-    if position < order.first_free_position:
-        return "Không đặt được lên trên mục đã bắt đầu."
-    return None if position <= len(order.items) + 1 else "Chương trình không có vị trí này."
-
-
-@dataclass(frozen=True, slots=True)
-class Legal:
-    """What may be pressed now: `commands` need no item, `by_item` maps an item's id to its own commands.
-
-    "add_time" stands for a minute more, `minute_less` for a minute less.
-    """
-
-    commands: frozenset[str]
-    minute_less: bool
-    by_item: Mapping[str, frozenset[str]]
-
-    def item(self, item_id: str) -> frozenset[str]:
-        return self.by_item.get(item_id, frozenset())
-
-
-def legal(order: RunningOrder) -> Legal:
-    """Every button's state, by the same rule that the server applies to the press.
-
-    "move" for an item says that it may move at all, "edit" that its lengths may be edited too (texts always may).
-    """
-    general: list[c.Command] = [c.Next(), c.Finish(), c.Pause(), c.Resume(), c.AddTime(60_000), c.Undo()]
-    by_item = {}
-    for item in order.items:
-        own: list[c.Command] = [
-            c.Start(item.id),
-            c.Skip(item.id),
-            c.Unskip(item.id),
-            c.Move(item.id, len(order.items)),
-            c.Edit(item.id, {"planned_ms": item.planned_ms}),
-            c.Remove(item.id),
-        ]
-        by_item[item.id] = frozenset(command.name for command in own if refusal(order, command) is None)
-    commands = frozenset(command.name for command in general if refusal(order, command) is None)
-    return Legal(commands, refusal(order, c.AddTime(-60_000)) is None, by_item)
-
-
 # ---- deciding -------------------------------------------------------------------------------------------------------
 
 
@@ -244,10 +169,10 @@ def decide(order: RunningOrder, command: c.Command, now_ms: int) -> tuple[e.Even
     live = order.live
     match command:
         case c.Start(item_id=item_id):
-            return (e.ItemStarted(item_id, now_ms),)
+            return _started(order, item_id, now_ms)
         case c.Next(item_id=item_id):
-            started = e.ItemStarted(item_id or order.pending[0].id, now_ms)
-            return (started,) if live is None else (e.ItemEnded(live.id, now_ms), started)
+            started = _started(order, item_id or order.pending[0].id, now_ms)
+            return started if live is None else (e.ItemEnded(live.id, now_ms), *started)
         case c.Finish():
             assert live is not None
             return (e.ItemEnded(live.id, now_ms),)
@@ -266,22 +191,42 @@ def decide(order: RunningOrder, command: c.Command, now_ms: int) -> tuple[e.Even
             return (e.ItemSkipped(item_id),)
         case c.Unskip(item_id=item_id):
             return (e.ItemUnskipped(item_id),)
-        case c.Move(item_id=item_id, position=position):
-            return (e.ItemMoved(item_id, position),)
+        case c.Move(item_id=item_id, position=position, reason=why):
+            return (e.ItemMoved(item_id, position, why),)
         case c.Insert(position=position, fields=fields):
             return (e.ItemInserted(str(order.next_item_number), position, _with_cap(fields, order.paper_cap_ms)),)
         case c.Edit(item_id=item_id, fields=fields):
             return (e.ItemEdited(item_id, dict(fields)),)
         case c.Remove(item_id=item_id):
             return (e.ItemRemoved(item_id),)
+        case c.ReplacePending(items=items):
+            whole = (item if "item_id" in item else _with_cap(item, order.paper_cap_ms) for item in items)
+            return (e.PendingReplaced(replacing.numbered(order, list(whole))),)
+        case c.Restore(item_id=item_id, position=wanted):
+            return (e.ItemRestored(item_id, wanted or order.place_in_bin(item_id)),)
+        case c.SetLengths(lengths=lengths):
+            return (e.LengthsSet(dict(lengths)),)
+        case c.Compress(end_at_ms=end_at_ms, floors=floors):
+            return (e.OrderCompressed(end_at_ms, dict(compress.decided(order, end_at_ms, floors, now_ms))),)
         case c.Undo():
             last = order.undoable[-1]
             return (e.CommandUndone(last.name, last.at_ms),)
         case c.SetScene(scene=scene):
             return (e.SceneSet(scene),)
-        case c.SetMessage(text=text, to=to):
-            return (e.MessageSet(text, to, now_ms),)
+        case c.SetMessage(text=text, to=to, for_ms=for_ms):
+            return (e.MessageSet(text, to, now_ms, now_ms + for_ms if text and for_ms is not None else None),)
+        case c.SetPlan(starts_at_ms=starts_at_ms, paper_cap_ms=paper_cap_ms):
+            return (e.PlanSet(_or(starts_at_ms, order.starts_at_ms), _or(paper_cap_ms, order.paper_cap_ms)),)
     raise AssertionError(f"no decision for {command!r}")
+
+
+def _started(order: RunningOrder, item_id: str, now_ms: int) -> tuple[e.Event, ...]:
+    """A break that starts late is shortened with the same press, as the forecast said all along."""
+    item = _the(_freeze_plan(order), item_id)
+    absorbed_ms = item.planned_ms - expected_length_ms(item, item.baseline_start_at_ms, now_ms)
+    if not absorbed_ms:
+        return (e.ItemStarted(item_id, now_ms),)
+    return (e.ItemStarted(item_id, now_ms), e.TimeAdded(item_id, -absorbed_ms, ABSORBED_REASON, over_cap=False))
 
 
 # ---- evolving -------------------------------------------------------------------------------------------------------
@@ -293,7 +238,7 @@ def apply(order: RunningOrder, name: str, at_ms: int, happened: Iterable[e.Event
     for event in happened:
         after = evolve(after, event)
     if name not in NOT_UNDOABLE:
-        after = replace(after, undoable=(*after.undoable, Undoable(name, at_ms, order.facts)))
+        after = replace(after, undoable=(*after.undoable, _undoable(order, name, at_ms)))
     return replace(after, version=order.version + 1)
 
 
@@ -326,16 +271,51 @@ def evolve(order: RunningOrder, event: e.Event) -> RunningOrder:
         case e.ItemEdited(item_id=item_id, fields=fields):
             return _change(order, item_id, **fields)
         case e.ItemRemoved(item_id=item_id):
-            return _without(order, _the(order, item_id))
+            return _binned(order, _the(order, item_id))
+        case e.PendingReplaced(items=listed):
+            for gone in replacing.left_out(order, listed):
+                order = _binned(order, gone)
+            return replacing.replaced(order, listed)
+        case e.ItemRestored(item_id=item_id, position=position):
+            return _restored(order, item_id, position)
+        case e.LengthsSet(lengths=lengths) | e.OrderCompressed(lengths=lengths):
+            return _with_items(
+                order, (replace(item, planned_ms=lengths.get(item.id, item.planned_ms)) for item in order.items)
+            )
         case e.CommandUndone():
-            return replace(order, facts=order.undoable[-1].before, undoable=order.undoable[:-1])
+            return _undone(order, order.undoable[-1])
         case e.SceneSet(scene=scene):
             return replace(order, chosen_scene=scene)
-        case e.MessageSet(text=text, to=to, at_ms=at_ms):
-            if to != "all":
-                return order
-            return replace(order, message=Message(text, at_ms) if text else None)
+        case e.MessageSet():
+            return _say(order, event)
+        case e.PlanSet(starts_at_ms=starts_at_ms, paper_cap_ms=paper_cap_ms):
+            return _replanned(order, starts_at_ms, paper_cap_ms)
     raise AssertionError(f"unknown event {event!r}")
+
+
+def _say(order: RunningOrder, said: e.MessageSet) -> RunningOrder:
+    """A new text takes the place of the last one to the same; an empty one leaves none."""
+    if said.to == ALL:
+        return replace(order, message=Message(said.text, said.at_ms, said.until_at_ms) if said.text else None)
+    others = tuple(notice for notice in order.notices if notice.to != said.to)
+    if not said.text:
+        return replace(order, notices=others)
+    on_air = order.live.id if order.live is not None else None
+    return replace(order, notices=(*others, Message(said.text, said.at_ms, said.until_at_ms, said.to, on_air)))
+
+
+def _undoable(before: RunningOrder, name: str, at_ms: int) -> Undoable:
+    return Undoable(name, at_ms, before.facts, before.starts_at_ms, before.paper_cap_ms)
+
+
+def _undone(order: RunningOrder, last: Undoable) -> RunningOrder:
+    return replace(
+        order,
+        facts=last.before,
+        starts_at_ms=last.starts_at_ms,
+        paper_cap_ms=last.paper_cap_ms,
+        undoable=order.undoable[:-1],
+    )
 
 
 def fold(start: RunningOrder, log: Iterable[tuple[str, int, Iterable[e.Event]]]) -> RunningOrder:
@@ -361,9 +341,34 @@ def _without(order: RunningOrder, gone: Item) -> RunningOrder:
     return _with_items(order, (item for item in order.items if item.id != gone.id))
 
 
+def _binned(order: RunningOrder, gone: Item) -> RunningOrder:
+    ahead = {item.id for item in order.items[: order.position(gone.id) - 1]}
+    ahead |= {binned.item.id for binned in order.facts.bin if gone.id not in binned.before}
+    left = _without(order, gone)
+    return replace(left, facts=replace(left.facts, bin=(*left.facts.bin, Binned(gone, frozenset(ahead)))))
+
+
+def _restored(order: RunningOrder, item_id: str, position: int) -> RunningOrder:
+    back = next(binned.item for binned in order.facts.bin if binned.item.id == item_id)
+    items = list(order.items)
+    items.insert(position - 1, back)
+    left = tuple(binned for binned in order.facts.bin if binned.item.id != item_id)
+    return replace(order, facts=replace(order.facts, items=tuple(items), bin=left))
+
+
 def _change(order: RunningOrder, item_id: str, **fields: Any) -> RunningOrder:
     changed = replace(_the(order, item_id), **fields)
     return _with_items(order, (changed if item.id == item_id else item for item in order.items))
+
+
+def _or(given: int | None, otherwise: int) -> int:
+    return otherwise if given is None else given
+
+
+def _replanned(order: RunningOrder, starts_at_ms: int, paper_cap_ms: int) -> RunningOrder:
+    shift_ms = starts_at_ms - order.starts_at_ms
+    items = (replanned(item, shift_ms, order.paper_cap_ms, paper_cap_ms) for item in order.items)
+    return replace(_with_items(order, items), starts_at_ms=starts_at_ms, paper_cap_ms=paper_cap_ms)
 
 
 def _pause_closed(item: Item, at_ms: int) -> dict[str, Any]:
@@ -387,7 +392,7 @@ def _freeze_plan(order: RunningOrder) -> RunningOrder:
         return order
     starts, end_at_ms = plan(order.items, order.starts_at_ms)
     items = tuple(replace(item, baseline_start_at_ms=start) for item, start in zip(order.items, starts, strict=True))
-    return replace(order, facts=Facts(items, end_at_ms))
+    return replace(order, facts=replace(order.facts, items=items, baseline_end_at_ms=end_at_ms))
 
 
 def is_late(order: RunningOrder, happened_at_ms: int) -> bool:

@@ -8,6 +8,11 @@ from typing import Final
 _BODY: Final = re.compile(r"^((?:Thường trực )?HĐND) (\S+ .+)$")
 
 
+def heading(kind: str, title: str, speaker: str | None) -> str:
+    """What an item is called in one line: the unit of a paper in full, else its title."""
+    return (kind == "paper" and speaker_parts(speaker)[1]) or title
+
+
 def speaker_parts(speaker: str | None) -> tuple[str, str]:
     """(body, unit) of an office: "Thường trực HĐND huyện Bắc Sơn" → ("THƯỜNG TRỰC HĐND", "Huyện Bắc Sơn").
 

@@ -77,6 +77,25 @@ def _not_before(item: Item, at_ms: int) -> int:
     return at_ms if item.not_before_at_ms is None else max(at_ms, item.not_before_at_ms)
 
 
+def absorbs(item: Item, planned_start_at_ms: int | None) -> bool:
+    """Whether it makes up for delay: a break of the plan that has a least length."""
+    return item.kind == "break" and item.min_ms is not None and planned_start_at_ms is not None
+
+
+def expected_length_ms(item: Item, planned_start_at_ms: int | None, start_at_ms: int) -> int:
+    """How long a pending item is expected to last when it starts at `start_at_ms`.
+
+    As planned; a break that has a least length makes up for the delay with which it starts, down to that length. It is
+    never longer than planned, and one that was not in the plan absorbs nothing. static/js/lib/timer.js says the same.
+    """
+    if not absorbs(item, planned_start_at_ms):
+        return item.planned_ms
+    assert item.min_ms is not None
+    assert planned_start_at_ms is not None
+    late_ms = max(0, start_at_ms - planned_start_at_ms)
+    return min(item.planned_ms, max(item.min_ms, item.planned_ms - late_ms))
+
+
 def plan(items: Iterable[Item], starts_at_ms: int) -> tuple[tuple[int, ...], int]:
     """The planned start of each item, chained from `starts_at_ms`, and the planned end of the last.
 
@@ -94,32 +113,36 @@ def plan(items: Iterable[Item], starts_at_ms: int) -> tuple[tuple[int, ...], int
     return tuple(starts), cursor_ms
 
 
+def free_at_ms(items: Iterable[Item], starts_at_ms: int, baseline_end_at_ms: int | None, now_ms: int) -> int:
+    """When the first pending item can start, pins apart: as soon as the live one ends, else now or at the beginning."""
+    live = next((item for item in items if item.on_air), None)
+    if live is not None:
+        return now_ms + max(0, remaining_ms(live, now_ms))
+    return now_ms if baseline_end_at_ms is not None else max(now_ms, starts_at_ms)
+
+
 def forecast(items: tuple[Item, ...], starts_at_ms: int, baseline_end_at_ms: int | None, now_ms: int) -> Forecast:
     """Planned and expected times of every item (contract, "Times").
 
     `baseline_end_at_ms` is None until something has begun: until then the plan is computed, afterwards it is the
     frozen baseline. The live item ends at now + what remains, at least now, as if a pause ended now; the pending ones
-    follow in the order in which `next` takes them, early or late, unless pinned.
+    follow in the order in which `next` takes them, early or late, unless pinned; late breaks are shortened as far as
+    their least length allows.
     """
     if baseline_end_at_ms is None:
         planned_starts, planned_end_at_ms = plan(items, starts_at_ms)
         planned: tuple[int | None, ...] = planned_starts
-        cursor_ms = max(now_ms, starts_at_ms)
     else:
         planned = tuple(item.baseline_start_at_ms for item in items)
         planned_end_at_ms = baseline_end_at_ms
-        cursor_ms = now_ms
-    live = next((item for item in items if item.on_air), None)
-    if live is not None:
-        cursor_ms = now_ms + max(0, remaining_ms(live, now_ms))
-    live_end_at_ms = cursor_ms
+    cursor_ms = live_end_at_ms = free_at_ms(items, starts_at_ms, baseline_end_at_ms, now_ms)
 
     times = []
     for item, planned_start in zip(items, planned, strict=True):
         if item.state == "pending":
-            cursor_ms = _not_before(item, cursor_ms)
-            times.append(ItemTimes(planned_start, cursor_ms, cursor_ms + item.planned_ms))
-            cursor_ms += item.planned_ms
+            start_at_ms = _not_before(item, cursor_ms)
+            cursor_ms = start_at_ms + expected_length_ms(item, planned_start, start_at_ms)
+            times.append(ItemTimes(planned_start, start_at_ms, cursor_ms))
         elif item.on_air:
             times.append(ItemTimes(planned_start, item.started_at_ms, live_end_at_ms))
         elif item.state == "done":
@@ -127,7 +150,7 @@ def forecast(items: tuple[Item, ...], starts_at_ms: int, baseline_end_at_ms: int
         else:
             times.append(ItemTimes(planned_start, None, None))
 
-    if live is not None or any(item.state == "pending" for item in items):
+    if any(item.on_air or item.state == "pending" for item in items):
         expected_end_at_ms = cursor_ms
     else:
         ends = [item.ended_at_ms for item in items if item.ended_at_ms is not None]

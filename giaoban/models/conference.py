@@ -13,15 +13,21 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
+    func,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from giaoban.domain import stages
 from giaoban.domain.errors import NotFound
-from giaoban.domain.roster import Unit, full_name
+from giaoban.domain.looks import USUAL, Looks
+from giaoban.domain.roster import LEVELS, Unit, full_name
 from giaoban.extensions import Model, db
+
+REHEARSAL: Final = "tong-duyet-"  # how the slugs of copies for a rehearsal begin
+REHEARSAL_OF_DRAFT: Final = f"{REHEARSAL}nhap-"  # of what the public is not to know of yet
 
 
 class Conference(Model):
@@ -34,6 +40,7 @@ class Conference(Model):
     __table_args__ = (
         CheckConstraint("version >= 0", name="version_not_negative"),
         CheckConstraint("last_seq >= version", name="a_line_per_version"),
+        CheckConstraint("stage IN ('draft', 'ready', 'closed')", name="stage_known"),
         Index(
             "ix_conferences_one_current",
             "is_current",
@@ -48,10 +55,14 @@ class Conference(Model):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     is_current: Mapped[bool] = mapped_column(default=False)
+    stage: Mapped[str] = mapped_column(default="ready")
     starts_at_ms: Mapped[int] = mapped_column(BigInteger)
     timezone: Mapped[str] = mapped_column(default="Asia/Ho_Chi_Minh")
     hotline: Mapped[str] = mapped_column(default="")
     maket: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tone: Mapped[str] = mapped_column(default=USUAL.tone, server_default=USUAL.tone)
+    ornament: Mapped[str] = mapped_column(default=USUAL.ornament, server_default=USUAL.ornament)
+    overtime: Mapped[str] = mapped_column(default=USUAL.overtime, server_default=USUAL.overtime)
     paper_cap_ms: Mapped[int]
     created_at_ms: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(default=0)
@@ -66,6 +77,26 @@ class Conference(Model):
     endpoints: Mapped[list["Endpoint"]] = relationship(
         back_populates="conference", order_by="Endpoint.ordinal", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def looks(self) -> Looks:
+        """How its stage looks."""
+        return Looks(self.tone, self.ornament, self.overtime)
+
+    @property
+    def status(self) -> str:
+        """draft, ready, live or closed (`giaoban.domain.stages`)."""
+        return stages.status(self.stage, begun=self.baseline_end_at_ms is not None)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it is a copy that was made to rehearse with."""
+        return self.slug.startswith(REHEARSAL)
+
+    @property
+    def disposable(self) -> bool:
+        """Whether it may be removed: nobody was told of a draft, nobody meets in a rehearsal."""
+        return not self.is_current and (self.stage == "draft" or self.is_rehearsal)
 
 
 class Endpoint(Model):
@@ -127,6 +158,28 @@ def endpoint_by_code(conference_id: int, code: str) -> Endpoint | None:
     return db.session.scalar(select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.code == code))
 
 
+def hall_of(conference_id: int) -> Endpoint | None:
+    """The provincial hall; None of a conference without a roster."""
+    return db.session.scalar(
+        select(Endpoint).where(Endpoint.conference_id == conference_id, Endpoint.level == "province").limit(1)
+    )
+
+
+def endpoint_names(conference_id: int) -> dict[str, str]:
+    """The full names of a conference's endpoints by code."""
+    found = db.session.execute(select(Endpoint.code, Endpoint.full_name).where(Endpoint.conference_id == conference_id))
+    return {code: name for code, name in found}
+
+
+def level_counts(conference_id: int) -> dict[str, int]:
+    """How many endpoints a conference has at each level, the highest first."""
+    found = db.session.execute(
+        select(Endpoint.level, func.count()).where(Endpoint.conference_id == conference_id).group_by(Endpoint.level)
+    )
+    counted = {level: rooms for level, rooms in found}
+    return {level: counted[level] for level in LEVELS if level in counted}
+
+
 @dataclass(slots=True)
 class Head:
     """A locked conference as bare columns: all that whoever adds facts to its log reads and changes of it."""
@@ -135,11 +188,12 @@ class Head:
     version: int
     last_seq: int
     last_hash: str
+    stage: str
 
 
 _CONFERENCES: Final = cast(Table, Conference.__table__)
 _HEAD: Final = (
-    select(*(_CONFERENCES.c[name] for name in ("id", "version", "last_seq", "last_hash")))
+    select(*(_CONFERENCES.c[name] for name in ("id", "version", "last_seq", "last_hash", "stage")))
     .where(_CONFERENCES.c.slug == bindparam("slug"))
     .with_for_update()
 )

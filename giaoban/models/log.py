@@ -22,6 +22,7 @@ from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference, Head
 from giaoban.models.database import insert_all
 
+SEQ_MOST: Final = 2**31 - 1  # PostgreSQL would refuse to compare with more
 MANY: Final = 1000  # rows fetched at a time by whoever reads them all
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from giaoban.domain.roll_call import SOURCES, Headcount, Record
+from giaoban.domain.roll_call import SOURCES, Annulment, Headcount, Record
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Endpoint
 from giaoban.models.database import insert_all
@@ -54,7 +54,10 @@ class CheckInRow(Model):
     happened_at_ms: Mapped[int] = mapped_column(BigInteger)
     received_at_ms: Mapped[int] = mapped_column(BigInteger)
     actor: Mapped[str]
+    note: Mapped[str | None]
     annulled_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    annulled_by: Mapped[str | None]
+    annul_reason: Mapped[str | None]
     fingerprint: Mapped[str]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
 
@@ -76,7 +79,32 @@ def record_of(row: Any) -> Record:
         received_at_ms=row.received_at_ms,
         actor=row.actor,
         arrival=row.id,
-        annulled=row.annulled_at_ms is not None,
+        note=row.note,
+        annulled=_annulment_of(row),
+    )
+
+
+def _annulment_of(row: Any) -> Annulment | None:
+    if row.annulled_at_ms is None:
+        return None
+    return Annulment(row.annulled_at_ms, row.annulled_by or "", row.annul_reason or "")
+
+
+def records_of(conference_id: int, codes: Collection[str]) -> dict[str, list[Record]]:
+    """All records of each of those rooms as they arrived, annulled ones too."""
+    found: dict[str, list[Record]] = {code: [] for code in codes}
+    rows = db.session.execute(_RECORDS, {"conference_id": conference_id, "codes": list(codes)})
+    for row in rows:
+        found[row.endpoint_code].append(record_of(row))
+    return found
+
+
+def annul(conference_id: int, check_in_id: str, annulment: Annulment) -> None:
+    """Mark a record as annulled; what it said stays."""
+    db.session.connection().execute(
+        update(_CHECK_INS)
+        .where(_CHECK_INS.c.conference_id == conference_id, _CHECK_INS.c.check_in_id == check_in_id)
+        .values(annulled_at_ms=annulment.at_ms, annulled_by=annulment.actor, annul_reason=annulment.reason)
     )
 
 
@@ -92,6 +120,14 @@ _ROOMS: Final = select(
 _ANSWERED: Final = select(_CHECK_INS.c.check_in_id, _CHECK_INS.c.fingerprint, _CHECK_INS.c.answer).where(
     _CHECK_INS.c.conference_id == bindparam("conference_id"),
     _CHECK_INS.c.check_in_id.in_(bindparam("check_in_ids", expanding=True)),
+)
+_RECORDS: Final = (
+    select(_CHECK_INS)
+    .where(
+        _CHECK_INS.c.conference_id == bindparam("conference_id"),
+        _CHECK_INS.c.endpoint_code.in_(bindparam("codes", expanding=True)),
+    )
+    .order_by(_CHECK_INS.c.id)
 )
 _DRAWN: Final = text("SELECT nextval(pg_get_serial_sequence('check_ins', 'id')) FROM generate_series(1, :count)")
 _LAST_ID: Final = select(func.max(_CHECK_INS.c.id))
@@ -135,7 +171,8 @@ class Answered(NamedTuple):
 class Memory:
     """Records of the last words, remembered by conference and id: what was said once never changes.
 
-    Rooms whose last words have to be read are few then, and a batch reads them together.
+    Rooms whose last words have to be read are few then, and a batch reads them together. An annulled record need not be
+    forgotten, here or in another process: no room names it as a last word any more.
     """
 
     def __init__(self, most: int = 20_000) -> None:
@@ -196,6 +233,7 @@ def new_row(conference_id: int, record: Record, fingerprint: str, answer: dict[s
         "happened_at_ms": record.happened_at_ms,
         "received_at_ms": record.received_at_ms,
         "actor": record.actor,
+        "note": record.note,
         "fingerprint": fingerprint,
         "answer": answer,
     }

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from giaoban.domain.events import from_data
 from giaoban.domain.items import Item
-from giaoban.domain.running_order import Facts, Message, RunningOrder, apply, new_order
+from giaoban.domain.messages import Message
+from giaoban.domain.running_order import Facts, RunningOrder, apply, new_order
 from giaoban.domain.witness import CREATED
 from giaoban.extensions import Model, db
 from giaoban.models.conference import Conference, Head
@@ -60,7 +61,7 @@ def read_items(conference_id: int) -> tuple[Item, ...]:
 
 def replay(conference: Conference | Head, since: RunningOrder | None = None) -> RunningOrder:
     """The running order as the log tells it, from `since` (an earlier state of it) or from the beginning."""
-    order = since or _genesis(conference)
+    order = since or first_order(conference)
     lines = db.session.scalars(
         select(LogLine)
         .where(LogLine.conference_id == conference.id, LogLine.version > order.version)
@@ -71,7 +72,8 @@ def replay(conference: Conference | Head, since: RunningOrder | None = None) -> 
     return order
 
 
-def _genesis(conference: Conference | Head) -> RunningOrder:
+def first_order(conference: Conference | Head) -> RunningOrder:
+    """The running order at version 0, as the conference was made."""
     line = db.session.scalars(
         select(LogLine)
         .where(LogLine.conference_id == conference.id, LogLine.kind == CREATED)
@@ -85,6 +87,8 @@ def order_columns(order: RunningOrder) -> dict[str, Any]:
     """What a conference's own row holds of its running order."""
     return {
         "version": order.version,
+        "starts_at_ms": order.starts_at_ms,
+        "paper_cap_ms": order.paper_cap_ms,
         "baseline_end_at_ms": order.facts.baseline_end_at_ms,
         "next_item_number": order.next_item_number,
         "chosen_scene": order.chosen_scene,
@@ -123,14 +127,16 @@ def stored_order(conference: Conference, log_order: RunningOrder) -> RunningOrde
     """The state that the rows hold, with what only the log knows taken from `log_order`; equal to it, or corrupt."""
     message = None
     if conference.message_text is not None and conference.message_at_ms is not None:
-        message = Message(conference.message_text, conference.message_at_ms)
+        until_at_ms = log_order.message.until_at_ms if log_order.message is not None else None
+        message = Message(conference.message_text, conference.message_at_ms, until_at_ms)
     return RunningOrder(
         starts_at_ms=conference.starts_at_ms,
-        facts=Facts(read_items(conference.id), conference.baseline_end_at_ms),
+        facts=Facts(read_items(conference.id), conference.baseline_end_at_ms, log_order.facts.bin),
         next_item_number=conference.next_item_number,
-        paper_cap_ms=log_order.paper_cap_ms,
+        paper_cap_ms=conference.paper_cap_ms,
         version=conference.version,
         chosen_scene=conference.chosen_scene,
         message=message,
+        notices=log_order.notices,
         undoable=log_order.undoable,
     )

@@ -18,6 +18,7 @@ from giaoban.realtime.events import NAMESPACE
 from giaoban.realtime.fan_out import DirectEngine, DirectManager, untested
 from giaoban.realtime.flood import Flood
 from giaoban.realtime.guard import Guard
+from giaoban.realtime.keeper import Keeper
 from giaoban.realtime.namespace import LiveNamespace, on_error
 from giaoban.realtime.origin import from_our_pages
 from giaoban.realtime.peers import Peers
@@ -40,7 +41,7 @@ class Live:
         url = app.config["REDIS_URL"]
         self.bus: Final = RedisBus(url, _channel(app.config["SECRET_KEY"])) if url else Alone()
         self.lines = Lines(clock)
-        self.publisher = SocketPublisher(self._socketio, self.bus)
+        self.publisher = SocketPublisher(self._socketio, self.bus, clock)
         self.peers = Peers(self.bus, self.lines, self.publisher, clock)
 
     @property
@@ -80,8 +81,10 @@ class Live:
         self._socketio.on_error(NAMESPACE)(on_error)
         app.extensions["giaoban.live"] = self
         self.publisher.bind(app, app.extensions["giaoban"])
+        self.publisher.projectors.bind(app, self._cut)
         self.guard = Guard(app, app.extensions["giaoban"].accounts, self.lines, self._cut)
         self.watcher = Watcher(app, app.extensions["giaoban"], self.lines, self.publisher, self._cut)
+        self.keeper = Keeper(app, app.extensions["giaoban"].presence)
 
     def start(self) -> None:
         """Begin to look after the lines, to watch the database and, with Redis, to keep in step with other processes.
@@ -92,6 +95,10 @@ class Live:
         spawn(self.guard.look_for_ever, self._ended)
         spawn(Loiterers(self._socketio.server).look_for_ever, self._ended)
         spawn(self.watcher.look_for_ever, self._ended)
+        spawn(self.keeper.look_for_ever, self._ended)
+        spawn(self.publisher.projectors.tick_for_ever, self._ended)
+        spawn(self._app.extensions["giaoban"].papers.look_for_ever, self._app, self._ended)
+        spawn(self._app.extensions["giaoban"].maket_bundles.clean_for_ever, self._ended)
         if isinstance(self.bus, RedisBus):
             self.bus.start(self.peers.heard, self.peers.came, spawn)
             spawn(self.peers.tick_for_ever, self._ended)
@@ -100,6 +107,7 @@ class Live:
     def end(self) -> None:
         """The process is about to end: the others need not wait for its silence."""
         self._ended.set()
+        self.keeper.end()
         if isinstance(self.bus, RedisBus):
             self.bus.end(self.peers.farewell())
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-Room = tuple[int, str]  # a conference's id and an endpoint's code
+from giaoban.services.ports import Room
 
 SILENT_MOST: Final = 12  # ticks (seconds) without a word until a process counts as dead
 

@@ -1,4 +1,4 @@
-"""The socket's side of the server: who may join, what a screen is given, and the two questions that it may ask."""
+"""The socket's side of the server: who may join, what a screen is given, and the questions that it may ask."""
 
 import logging
 import time
@@ -12,16 +12,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from giaoban import figures, logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn, TooManyRequests
+from giaoban.domain.projectors import parse_report
 from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
 from giaoban.models import Conference
 from giaoban.models.database import is_away
 from giaoban.realtime.admission import PLACE
 from giaoban.realtime.events import (
+    LINE_PROBE,
+    LOOKS,
     ORDER_SNAPSHOT,
+    REPORT_PROJECTOR,
+    ROLL_CALL,
     SYNC_CLOCK,
     TO_SERVER,
+    TOPICS,
     endpoint_room,
+    looks_room,
     order_room,
     roll_call_room,
     speaker_room,
@@ -69,7 +76,7 @@ class LiveNamespace(Namespace):
         self._publisher = publisher
         self._peers = peers
         self._flood = flood
-        self._recent: dict[tuple[str | None, int | None], Looked] = {}
+        self._recent: dict[tuple[str | None, bool, int | None], Looked] = {}  # staff alone see drafts
 
     @property
     def _services(self) -> Services:
@@ -87,6 +94,10 @@ class LiveNamespace(Namespace):
             return on_error(InvalidInput("Sự kiện chỉ mang một đối tượng.", field="event"))
         if event == SYNC_CLOCK and (answer := self._at_once(*args)) is not None:
             return answer
+        if event == LINE_PROBE and (connection := self._lines.get(args[0])) is not None:
+            return self._probed(connection, *args[1:])
+        if event == REPORT_PROJECTOR:
+            return self._reported(*args)
         try:
             return super().trigger_event(event, *args)
         finally:
@@ -132,10 +143,21 @@ class LiveNamespace(Namespace):
         if self._lines.opened(sid, connection) and code is not None:
             self._peers.line_changed(conference.id, code)
         emit(ORDER_SNAPSHOT, snapshot)
+        if auth.get("projector") is True:
+            self._open_projector(sid, conference.id)
         who = identity.actor if identity else "public"
         logger.debug("a screen has come", extra={"facts": {"actor": who, "conference": conference.slug}})
 
+    def _open_projector(self, sid: str, conference_id: int) -> None:
+        """A projector's page: by the token that its browser keeps it is known by name, or else it is not."""
+        token = request.cookies.get(self._app.config["PROJECTOR_COOKIE_NAME"])
+        row = self._services.projectors.of_token(conference_id, token)
+        desk = self._publisher.projectors
+        page = desk.seen.opened(sid, conference_id, row.projector_id if row else None)
+        desk.tell(sid, page, row.name if row else None, row.scene if row else None)
+
     def on_disconnect(self, reason: Any = None) -> None:
+        self._publisher.projectors.seen.closed(request.sid)  # type: ignore[attr-defined]
         left = self._lines.closed(request.sid)  # type: ignore[attr-defined]
         if left is not None and left.endpoint_code is not None:
             self._peers.line_changed(left.conference_id, left.endpoint_code)
@@ -167,17 +189,63 @@ class LiveNamespace(Namespace):
             return None
         return {"ok": True, "server_now_ms": self._services.clock.now_ms(), "version": version}
 
+    def on_line_probe(self, data: Any = None) -> dict[str, Any]:
+        """One question of a line test: acked at once, so that what is measured is the line."""
+        return self._probed(self._connection(), data)
+
+    def _probed(self, connection: Connection, data: Any = None) -> dict[str, Any]:
+        """The answer, without the database and without Flask: hundreds of rooms may test in the same minute.
+
+        How often one may ask is the flood's to count, as of any question.
+        """
+        if connection.key is None:
+            return on_error(NotAllowed())
+        number = data.get("n") if isinstance(data, dict) else None
+        if isinstance(number, bool) or not isinstance(number, int):
+            return on_error(InvalidInput("“n” phải là số nguyên.", field="n"))
+        return {"ok": True, "n": number, "server_now_ms": self._services.clock.now_ms()}
+
+    def on_report_projector(self, data: Any = None) -> dict[str, Any]:
+        """What a projector shows, for the consoles; kept in memory alone."""
+        return self._reported(request.sid, data)  # type: ignore[attr-defined]
+
+    def _reported(self, sid: str, data: Any = None) -> dict[str, Any]:
+        """The answer, without the database and without Flask."""
+        seen = self._publisher.projectors.seen
+        page = seen.page(sid)
+        if page is None or page.projector_id is None:
+            return on_error(NotAllowed("Chỉ màn chiếu đã ghép mới báo cáo."))
+        if not seen.may_report(sid):
+            return on_error(TooManyRequests())
+        try:
+            report, sent_at_ms = parse_report(data)
+        except InvalidInput as error:
+            return on_error(error)
+        seen.reported(sid, report, sent_at_ms)
+        return {"ok": True}
+
     def on_watch(self, data: Any = None) -> dict[str, Any]:
-        """Follow the roll call as far as the watcher may see it; the ack holds the totals of now."""
+        """Follow the roll call as far as the watcher may see it, how the stage looks, or both; the ack holds how they
+        are now."""
         connection = self._connection()
         topics = data.get("topics") if isinstance(data, dict) else None
-        if not isinstance(topics, list) or any(topic != "roll_call" for topic in topics):
-            raise InvalidInput("Chỉ theo dõi được “roll_call”.", field="topics", allowed=["roll_call"])
+        if not isinstance(topics, list) or any(topic not in TOPICS for topic in topics):
+            raise InvalidInput("Chỉ theo dõi được “roll_call” và “looks”.", field="topics", allowed=list(TOPICS))
+        answer: dict[str, Any] = {"ok": True}
+        if LOOKS in topics:
+            join_room(looks_room(connection.conference_id))
+            answer["looks"] = self._services.looks.of(connection.conference_id)
+        if ROLL_CALL in topics or not topics:
+            answer["totals"] = self._watch_roll_call(connection, follow=ROLL_CALL in topics)
+        return answer
+
+    def _watch_roll_call(self, connection: Connection, *, follow: bool) -> dict[str, Any]:
+        """The totals that this connection may see; with `follow` it hears of what changes in them."""
         room, scope = self._watched(connection)
-        if topics:
+        if follow:
             self._connection()  # whoever has gone meanwhile enters no room any more
             join_room(roll_call_room(connection.conference_id, room))
-        return {"ok": True, "totals": self._services.roll_call.totals(connection.conference_id, scope)}
+        return self._services.roll_call.totals(connection.conference_id, scope)
 
     def _watched(self, connection: Connection) -> tuple[str, Scope | None]:
         if connection.key is None:
@@ -207,7 +275,7 @@ class LiveNamespace(Namespace):
         """The conference that the screen looks at, as it was at most LOOKED_UP_KEPT_S ago."""
         if not isinstance(slug, str | None):
             return self._look_up(slug, identity)
-        key = (slug, identity.conference_id if identity is not None else None)
+        key = (slug, identity is not None and identity.is_staff, identity.conference_id if identity else None)
         looked = self._recent.get(key)
         if looked is None or time.monotonic() >= looked.until_s:
             looked = self._look_up(slug, identity)
@@ -223,9 +291,9 @@ class LiveNamespace(Namespace):
 
     def _conference(self, slug: Any, identity: Identity | None) -> Conference:
         if slug is not None:
-            return self._services.conferences.find(clean_text(slug, "conference", longest=60))
+            return self._services.conferences.seen_by(identity, clean_text(slug, "conference", longest=60))
         own = conference_of(identity) if identity is not None else None
-        return own or self._services.conferences.current()
+        return self._services.conferences.shown(own or self._services.conferences.current(), identity)
 
 
 def on_error(error: Exception) -> dict[str, Any]:

@@ -5,8 +5,10 @@ Messages are JSON objects with a `kind`:
 - `notice` `{conference, code, payload}`: a message for the staff and the room with that code (null: the staff alone).
 - `roll_call` `{conference, codes, lines: [start, stop]}`: check-ins for these rooms, which are those log lines. Every
   process gathers and announces for its own screens, so that none gets more than two a second however many processes.
+- `readiness` `{conference, codes, lines: [start, stop]}`: something about readiness for these rooms and the consoles.
 - `lines` `{number, at_ms, rooms: {conference: [codes]}, seen?}`: all rooms with a screen at the sender; said on change
   and as a heartbeat. `seen` `{conference: {code: at_ms}}`, when somebody has asked: when each room was last seen.
+- `projectors`, `projectors_changed`, `projector_identified`: see projector_desk.py.
 - `who`: the sender is new here, or was away: everybody says its `lines`.
 """
 
@@ -16,10 +18,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from giaoban.realtime.bus import Bus, Message
-from giaoban.realtime.elsewhere import Room
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import SocketPublisher
-from giaoban.services.ports import Clock
+from giaoban.services.ports import Clock, Room
 
 logger = logging.getLogger(__name__)
 
@@ -89,14 +90,29 @@ class Peers:
             self._publisher.show_order(message["conference"], message["snapshot"])
         elif kind == "notice":
             self._publisher.show_notice(message["conference"], message["code"], message["payload"])
+        elif kind == "console":
+            self._publisher.show_console(message["conference"], range(*message["lines"]))
         elif kind == "roll_call":
             lines = range(*message["lines"])
             self._publisher.show_roll_call(message["conference"], frozenset(message["codes"]), lines)
+        elif kind == "readiness":
+            lines = range(*message["lines"])
+            self._publisher.show_readiness(message["conference"], frozenset(message["codes"]), lines)
+        elif kind == "technical":
+            lines = range(*message["lines"])
+            self._publisher.show_technical(message["conference"], frozenset(message["codes"]), lines)
+        elif kind == "looks":
+            self._publisher.show_looks(message["conference"], message["looks"], range(*message["lines"]))
+        elif kind == "room_notice":
+            self._publisher.show_room_notice(message["conference"], message["code"], message["payload"])
         elif kind == "lines":
             self._heard_lines(sender, message)
         elif kind == "who":
             self._asked = True
             self._changed.set()
+            self._publisher.projectors.seen.everything()
+        else:
+            self._publisher.projectors.heard(sender, message)
 
     def _heard_lines(self, sender: str, message: Message) -> None:
         now_ms = self._clock.now_ms()
@@ -105,6 +121,8 @@ class Peers:
         for conference, seen in message.get("seen", {}).items():
             for code, seen_at_ms in seen.items():
                 self._lines.elsewhere.seen((int(conference), code), min(seen_at_ms, now_ms))
+        for room in rooms:
+            self._lines.comes(room)
         self._show(self._lines.elsewhere.heard(sender, message["number"], at_ms, rooms))
 
     def _show(self, changed: set[Room]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from giaoban.realtime.elsewhere import Elsewhere, Room
+from giaoban.domain.readiness import AWAY_MS
+from giaoban.realtime.elsewhere import Elsewhere
 from giaoban.services.identity import STAFF
-from giaoban.services.ports import Clock, Seen
+from giaoban.services.ports import Clock, Room, Seen
 
 ROLES: Final = ("public", "district", "commune", *STAFF)
 
@@ -27,7 +28,7 @@ class Connection:
 
 
 class Lines:
-    """Open sockets by their id. Fulfils `services.ports.Presence`."""
+    """Open sockets by their id. Fulfils `services.ports.Sockets`."""
 
     def __init__(self, clock: Clock) -> None:
         self.elsewhere = Elsewhere()
@@ -36,6 +37,8 @@ class Lines:
         self._looking: Counter[int] = Counter()
         self._count: dict[Room, int] = {}
         self._last_seen_at_ms: dict[Room, int] = {}
+        self._moved: dict[Room, int] = {}
+        self._away_since_ms: dict[Room, int] = {}
         self._lock = threading.Lock()
 
     def opened(self, sid: str, connection: Connection) -> bool:
@@ -81,6 +84,12 @@ class Lines:
         """The rooms that are on the line here."""
         return {room for room, count in [*self._count.items()] if count}
 
+    def moved(self) -> Mapping[Room, int]:
+        """The rooms that have come on the line here or left it since this was last asked, and when."""
+        with self._lock:
+            moved, self._moved = self._moved, {}
+        return moved
+
     def last_seen(self) -> dict[Room, int]:
         """When each room was last on the line here or elsewhere, as far as this process knows."""
         seen = {**self.elsewhere.last_seen}
@@ -93,9 +102,19 @@ class Lines:
             return False
         room = (connection.conference_id, connection.endpoint_code)
         before = self._count.get(room, 0)
+        if change > 0:
+            self.comes(room)
         self._count[room] = before + change
-        self._last_seen_at_ms[room] = self._clock.now_ms()
+        self._last_seen_at_ms[room] = self._moved[room] = self._clock.now_ms()
         return (before > 0) != (before + change > 0)
+
+    def comes(self, room: Room) -> None:
+        """The room has a screen on the line here or elsewhere: if it had none for long, remember since when."""
+        if self._count.get(room, 0) > 0 or self.elsewhere.has(room):
+            return
+        left_at_ms = max(self._last_seen_at_ms.get(room, -1), self.elsewhere.last_seen.get(room, -1))
+        if left_at_ms >= 0 and self._clock.now_ms() - left_at_ms > AWAY_MS:
+            self._away_since_ms[room] = left_at_ms
 
     def of(self, conference_id: int) -> Mapping[str, Seen]:
         now_ms = self._clock.now_ms()
@@ -103,5 +122,7 @@ class Lines:
         for room, at_ms in self.last_seen().items():
             if room[0] == conference_id:
                 connected = self._count.get(room, 0) > 0 or self.elsewhere.has(room)
-                seen[room[1]] = Seen(connected, now_ms if connected else at_ms)
+                away = not connected and now_ms - at_ms > AWAY_MS
+                since_ms = at_ms if away else self._away_since_ms.get(room)
+                seen[room[1]] = Seen(connected, now_ms if connected else at_ms, since_ms)
         return seen

@@ -33,7 +33,7 @@ class _Mark:
     version: int  # of the newest snapshot that was shown
     settled: Stored  # up to here every line has been accounted for
     previous: Stored  # what was stored a round ago
-    announced: list[range] = field(default_factory=list)  # log lines of the roll call above `settled`
+    announced: list[range] = field(default_factory=list)  # log lines without a version above `settled`
 
 
 class Shown:
@@ -62,8 +62,8 @@ class Shown:
         mark.version = version
         return True
 
-    def roll_call(self, conference_id: int, lines: range) -> None:
-        """Those log lines of the roll call are announced."""
+    def facts(self, conference_id: int, lines: range) -> None:
+        """Those log lines without a version, of the roll call or for the consoles, are announced."""
         mark = self._marks.get(conference_id)
         if mark is not None and lines:
             mark.announced.append(lines)

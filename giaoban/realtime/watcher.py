@@ -1,7 +1,9 @@
-"""Seeing what is stored: once a second this process compares the database with what its screens have been told.
+"""Seeing what is stored: once a second this process compares the database with what its screens have been told, and
+whoever holds control without having been heard loses it.
 
 So a command of another process, or a roster that was imported on the command line, reaches the screens within two or
-three seconds even when Redis is away or a process died between storing and telling.
+three seconds even when Redis is away or a process died between storing and telling. That another conference has become
+the current one, or has another title, day or maket, is told by nobody else: the second may pass.
 """
 
 import logging
@@ -12,7 +14,10 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import select
 
+from giaoban.domain.counts import SHOWN
 from giaoban.domain.events import MessageSet, from_data
+from giaoban.domain.readiness import RECORDED
+from giaoban.domain.witness import ANNULLED, CHECK_IN
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, LogLine
 from giaoban.models.database import is_away
@@ -20,6 +25,8 @@ from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import SocketPublisher
 from giaoban.realtime.shown import Missing, Stored
 from giaoban.services import Services
+from giaoban.services.looks import CHOSEN as LOOKS_CHOSEN
+from giaoban.services.snapshot import notice_json
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +36,7 @@ NOTICES_MOST: Final = 20
 
 
 class Watcher:
-    """One round is `look`. Costs one small query a second, none while nobody is on the line."""
+    """One round is `look`. Costs three small queries a second, none while nobody is on the line."""
 
     def __init__(
         self, app: Flask, services: Services, lines: Lines, publisher: SocketPublisher, cut: Callable[[str], None]
@@ -41,6 +48,8 @@ class Watcher:
         self._publisher = publisher
         self._cut = cut
         self._said_away = False
+        self._current: int | None = None  # the conference that was the current one, if anybody here looks at it
+        self._pictures: dict[int, tuple[Any, ...]] = {}  # what stands on the hall's page beside snapshot and fragments
 
     def look(self) -> None:
         """Tell the screens here what they have missed."""
@@ -49,15 +58,40 @@ class Watcher:
         if not looked_at:
             return
         with self._app.app_context():
+            self._services.control.settle()
+            self._services.editors.settle()
             rows = db.session.execute(
-                select(Conference.id, Conference.version, Conference.last_seq).where(Conference.id.in_(looked_at))
+                select(
+                    Conference.id,
+                    Conference.version,
+                    Conference.last_seq,
+                    Conference.is_current,
+                    Conference.title,
+                    Conference.maket,
+                    Conference.starts_at_ms,
+                ).where(Conference.id.in_(looked_at))
             ).all()
-            for conference_id, version, last_seq in rows:
-                missing = self._publisher.shown.compare(conference_id, Stored(version, last_seq))
+            self._follow_current([row.id for row in rows if row.is_current], {row.id for row in rows})
+            self._follow_pictures({row.id: (row.title, row.maket, row.starts_at_ms) for row in rows})
+            for row in rows:
+                missing = self._publisher.shown.compare(row.id, Stored(row.version, row.last_seq))
                 if missing != Missing():
-                    self._tell(conference_id, missing)
+                    self._tell(row.id, missing)
         for gone in looked_at - {row.id for row in rows}:
             self._begin_anew(gone)
+
+    def _follow_current(self, current: list[int], looked_at: set[int]) -> None:
+        """Tell those who look at the one that was the current one a round ago that it is so no more."""
+        if self._current in looked_at and self._current not in current:
+            self._publisher.show_current(self._current)
+        self._current = current[0] if current else None
+
+    def _follow_pictures(self, pictures: dict[int, tuple[Any, ...]]) -> None:
+        """Tell those who look at one whose title, maket or day were others a round ago."""
+        for conference_id, picture in pictures.items():
+            if self._pictures.get(conference_id, picture) != picture:
+                self._publisher.show_current(conference_id)
+        self._pictures = pictures
 
     def _begin_anew(self, conference_id: int) -> None:
         """Let its screens join again, which believe the first snapshot whatever its version, or are refused."""
@@ -78,7 +112,12 @@ class Watcher:
         if missing.lines is not None:
             codes = self._changed(conference_id, missing.lines)
             if codes is not None:
-                self._publisher.show_roll_call(conference_id, codes)
+                self._publisher.show_roll_call(conference_id, codes, said=True)
+            self._publisher.show_readiness(conference_id, self._answered(conference_id, missing.lines))
+            self._publisher.show_technical(conference_id, codes or frozenset())
+            if self._chosen(conference_id, missing.lines):
+                self._publisher.show_looks(conference_id, self._services.looks.of(conference_id))
+            self._publisher.projectors.show_changed(conference_id)
 
     @staticmethod
     def _notices(conference_id: int, after: int) -> list[dict[str, Any]]:
@@ -90,11 +129,7 @@ class Watcher:
             .limit(NOTICES_MOST)
         )
         events = [from_data(data) for line in lines for data in line.data["events"]]
-        return [
-            {"text": event.text, "at_ms": event.at_ms, "to": event.to}
-            for event in reversed(events)
-            if isinstance(event, MessageSet) and event.to != "all"
-        ]
+        return [notice_json(event) for event in reversed(events) if isinstance(event, MessageSet) and event.to != "all"]
 
     def _changed(self, conference_id: int, lines: range) -> frozenset[str] | None:
         """The rooms about which those log lines say something; None when they say nothing about any."""
@@ -113,9 +148,45 @@ class Watcher:
         codes: set[str] = set()
         for line in found:
             codes.update(line.data.get("codes", ()))
-            if "record" in line.data:
+            if line.kind == CHECK_IN:
                 codes.add(line.data["record"]["endpoint_code"])
-        return frozenset(codes) or None
+            elif line.kind == ANNULLED:
+                codes.add(line.data["endpoint_code"])
+        hall = any(line.kind == SHOWN for line in found)  # what the hall is to see of the roll call
+        return frozenset(codes) if codes or hall else None
+
+    @staticmethod
+    def _answered(conference_id: int, lines: range) -> frozenset[str]:
+        """The rooms that those log lines call ready or not, and their districts."""
+        answers = db.session.scalars(
+            select(LogLine.data)
+            .where(
+                LogLine.conference_id == conference_id,
+                LogLine.seq >= lines.start,
+                LogLine.seq < lines.stop,
+                LogLine.kind == RECORDED,
+            )
+            .order_by(LogLine.seq.desc())
+            .limit(LINES_MOST)
+        )
+        codes = {data["answer"]["endpoint_code"] for data in answers}
+        if not codes:
+            return frozenset()
+        parents = db.session.scalars(
+            select(Endpoint.parent_code).where(Endpoint.conference_id == conference_id, Endpoint.code.in_(codes))
+        )
+        return frozenset(codes.union(code for code in parents if code))
+
+    @staticmethod
+    def _chosen(conference_id: int, lines: range) -> bool:
+        """Whether those log lines say that the stage looks otherwise."""
+        found = select(LogLine.seq).where(
+            LogLine.conference_id == conference_id,
+            LogLine.seq >= lines.start,
+            LogLine.seq < lines.stop,
+            LogLine.kind == LOOKS_CHOSEN,
+        )
+        return db.session.scalar(found.limit(1)) is not None
 
     @staticmethod
     def _codes(conference_id: int) -> frozenset[str]:

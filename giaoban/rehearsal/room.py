@@ -1,4 +1,4 @@
-"""One simulated room: signs in with its join code and checks in, as its page does."""
+"""One simulated room: signs in with its join code, checks in and says that it is ready, as its page does."""
 
 import asyncio
 import time
@@ -37,11 +37,19 @@ class Room:
             "headcount": least + sum(self.code.encode()) % (most - least + 1),
             "happened_at_ms": time.time_ns() // 1_000_000,
         }
+        return await self._send(api, f"/conferences/{slug}/endpoints/{self.code}/check-in", self.sent)
+
+    async def say_ready(self, api: Api, slug: str, item_id: str) -> bool:
+        """Answer that it is ready for its part, likewise."""
+        said = {"item_id": item_id, "status": "ready", "happened_at_ms": time.time_ns() // 1_000_000}
+        return await self._send(api, f"/conferences/{slug}/endpoints/{self.code}/readiness/{uuid.uuid4()}", said)
+
+    async def _send(self, api: Api, path: str, body: dict[str, Any]) -> bool:
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(AGAIN_AFTER_S)
             try:
-                await api.call("PUT", f"/conferences/{slug}/endpoints/{self.code}/check-in", self.sent, self.token)
+                await api.call("PUT", path, body, self.token)
             except Unanswered:
                 continue
             except Refused as refused:

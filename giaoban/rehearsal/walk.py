@@ -131,6 +131,7 @@ class Walk:
             await self._press("next", {"item_id": item["id"]})
             self._hold_ms = item["planned_ms"] / self._speed
             until = asyncio.create_task(self._hold())
+            await self._answer()
             await self._happenings(number, len(items))
             await until
         await self._press("finish", {})
@@ -161,6 +162,16 @@ class Walk:
             await self._press("add_time", {"delta_ms": MINUTE_MS})
         elif number == 5:
             await self._drop_lines()
+
+    async def _answer(self) -> None:
+        """The rooms that are asked now say that they are ready."""
+        rooms = {room.code: room for room in self._rooms}
+        for row in (await self._ask("GET", "/readiness")).body:
+            room = rooms.get(row["endpoint_code"])
+            if room is None or row["status"] == "ready":
+                continue
+            if not await room.say_ready(self._rooms_api, self._slug, row["item_id"]):
+                self._lost([f"{room.name}: không trả lời được câu hỏi sẵn sàng"])
 
     async def _check_in(self, rooms: Sequence[Room]) -> None:
         """Over the first half of the item, one after the other."""

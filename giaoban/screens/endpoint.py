@@ -7,17 +7,25 @@ from typing import Any, Final
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, NotAllowed, NotSignedIn
+from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, InvalidTransition, NotAllowed, NotSignedIn
+from giaoban.domain.readiness import REASONS
+from giaoban.domain.roll_call import parse_headcount
+from giaoban.domain.telephones import telephones
 from giaoban.models import Conference
-from giaoban.screens import order
+from giaoban.screens import commune_list, order
 from giaoban.screens.blueprint import bp
-from giaoban.screens.way_in import telephones
 from giaoban.services.accounts import conference_of
+from giaoban.services.attesting import Attested, attested_id
 from giaoban.services.identity import Identity
+from giaoban.services.room_words import record_of, words_of
 from giaoban.services.scope import scope_of
 from giaoban.web import running_order as wording
 from giaoban.web.current import identity, services
-from giaoban.web.roll_call import SOURCE_WORDS, headcount
+from giaoban.web.line_tests import GRADE_WORDS
+from giaoban.web.readiness import cards
+from giaoban.web.roll_call import SOURCE_WORDS, group_fields, headcount_told
+from giaoban.web.room_words import room_note
+from giaoban.web.technical import ROOM_STATE_WORDS
 
 # Only where somebody else spoke for the room.
 SOURCES: Final = {source: words for source, words in SOURCE_WORDS.items() if source != "self"}
@@ -30,41 +38,43 @@ def room() -> str | Response:
     who = identity()
     if who is None:
         return redirect(url_for("screens.way_in"), 303)
-    return _page(*_own(who))
-
-
-@bp.get("/diem-cau/cap-xa")
-def communes() -> str:
-    """A district's list of its communes, as a fragment."""
-    who, conference = _own(identity())
-    rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
-    return render_template("screens/_communes.html", **_attendance(who, conference, rows))
+    return room_page(*own_room(who))
 
 
 @bp.post("/diem-cau/diem-danh")
 def check_in() -> str | tuple[str, int] | Response:
-    """Take the check-in of the form, for the room itself or for a commune of its district; back to the page (303).
+    """Take the check-in of the form, for the room itself or for a commune of its district; back to the page (303),
+    which says when it arrived.
 
-    What cannot be taken comes back as the page with 422, the message by its field and what was typed kept.
+    What cannot be taken comes back as the page with 422, the message by its field and what was typed kept. Once the
+    sign-in has ended what was typed comes back too, on the page of the error.
     """
-    who, conference = _own(identity())
+    if identity() is None and "status" in request.form:  # not led away to the way in: what was typed would be gone
+        error = NotSignedIn("Phiên làm việc đã hết. Xin nhập lại mã điểm cầu rồi điểm danh lại.")
+        page = render_template("errors/error.html", status=401, code=error.code, message=error.message, details={})
+        return page, 401
+    who, conference = own_room(identity())
     form = request.form
     code = form.get("endpoint_code") or str(who.endpoint_code)
     try:
-        _take(who, conference, code, form)
+        check_in_id = _take(who, conference, code, form)
     except InvalidInput as error:
-        return _page(who, conference, refused=code, error=error, typed=form), 422
-    return redirect(url_for("screens.room"), 303)
+        return room_page(who, conference, refused=code, error=error, typed=form), 422
+    except InvalidTransition as error:
+        return room_page(who, conference, refused=code, error=error, typed=form), 409
+    anchor = None if code == who.endpoint_code else f"xa-{code}"  # the list is long: back to where one was in it
+    return redirect(url_for("screens.room", _anchor=anchor, da_nhan=check_in_id, cua=code), 303)
 
 
-def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, str]) -> None:
-    """The form has no clock that could be trusted: it happens when it arrives."""
+def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, str]) -> str:
+    """The id of the record that holds it. The form has no clock that could be trusted: it happens when it arrives."""
     absent = form.get("status") == "absent"
     body = {
-        "check_in_id": _check_in_id(form.get("form_id", ""), code, str(form.get("status"))),
+        "check_in_id": attested_id(form.get("form_id", ""), code, str(form.get("status"))),
         "status": form.get("status"),
-        "headcount": 0 if absent else headcount(form.get("headcount", ""), _NO_NUMBER),
+        "headcount": 0 if absent else headcount_told(form, _NO_NUMBER),
         "reason": (form.get("reason") or None) if absent else None,
+        "note": None if absent else form.get("note") or None,
         "happened_at_ms": services().clock.now_ms(),
     }
     try:
@@ -73,27 +83,23 @@ def _take(who: Identity, conference: Conference, code: str, form: Mapping[str, s
         # The form was sent before: twice by a double click, or changed since, after going back in the browser.
         rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
         word = next((row["effective"] for row in rows if row["code"] == code), None)
-        if not _says(word, body):
-            services().roll_call.check_in(conference.slug, code, {**body, "check_in_id": str(uuid.uuid4())}, who)
+        if word is not None and _says(word, body):
+            return str(word["check_in_id"])
+        body["check_in_id"] = str(uuid.uuid4())
+        services().roll_call.check_in(conference.slug, code, body, who)
+    return str(body["check_in_id"])
 
 
-def _check_in_id(form_id: str, code: str, status: str) -> str:
-    """The same for the same form sent twice; all forms of a page carry one id, and each makes its own of it."""
-    try:
-        return str(uuid.uuid5(uuid.UUID(form_id), f"{code}:{status}"))
-    except ValueError:
-        return str(uuid.uuid4())
-
-
-def _says(word: Mapping[str, Any] | None, body: Mapping[str, Any]) -> bool:
-    return word is not None and (word["status"], word["headcount"]["total"], word["reason"]) == (
+def _says(word: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    return (word["status"], word["headcount"], word["reason"], word["note"]) == (
         body["status"],
-        body["headcount"],
+        parse_headcount(body["headcount"]).as_json(),
         body["reason"],
+        body["note"],
     )
 
 
-def _own(who: Identity | None) -> tuple[Identity, Conference]:
+def own_room(who: Identity | None) -> tuple[Identity, Conference]:
     """The room and its conference. Raises NotSignedIn for nobody, NotAllowed for staff."""
     if who is None:
         raise NotSignedIn()
@@ -103,14 +109,18 @@ def _own(who: Identity | None) -> tuple[Identity, Conference]:
     return who, conference
 
 
-def _page(
+def room_page(
     who: Identity,
     conference: Conference,
     *,
     refused: str = "",
     error: GiaobanError | None = None,
     typed: Mapping[str, str] | None = None,
+    attested: Attested | None = None,
+    unready: str = "",
 ) -> str:
+    """The page of the room; `refused` is the room of whose form `error` tells, `unready` why an answer about readiness
+    was not taken, `typed` what stood in the form."""
     running_order = services().running_order
     view = running_order.view(conference)
     snapshot = running_order.snapshot(conference)
@@ -131,32 +141,60 @@ def _page(
         clock=wording.clock(state.live, now_ms),
         coming=[wording.short_heading(item) for item in snapshot["next"]],
         turn=_turn(str(who.endpoint_code), view, paper_ids),
+        messages=services().messages.for_screen(conference, who),
+        here={},
         opening_at_ms=order.opening_at_ms(view["items"]),
         paper_ids=paper_ids,
         telephones=telephones(conference.hotline),
+        line_test=services().line_tests.last(conference, str(who.endpoint_code)),
+        grade_words=GRADE_WORDS,
+        ticket=services().tickets.foremost(conference, str(who.endpoint_code)),
+        room_ticket_words=ROOM_STATE_WORDS,
+        asked=cards(conference, who, view),
+        usual_reasons=REASONS,
+        unready=unready,
+        rooms=rooms_of(who, conference),
         editing=refused == who.endpoint_code or "sua" in request.args,
         refused=refused,
         error=error,
         typed=typed or {},
-        **_attendance(who, conference, rows),
+        attested=attested,
+        received=_received(conference, rows),
+        **attendance(who, conference, rows),
     )
 
 
-def _attendance(who: Identity, conference: Conference, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def rooms_of(who: Identity, conference: Conference) -> list[str]:
+    """The codes of the rooms that it speaks for: its own first."""
+    below = [room.code for room in conference.endpoints if room.parent_code == who.endpoint_code]
+    return [str(who.endpoint_code), *(below if who.level == "district" else [])]
+
+
+def _received(conference: Conference, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What the form of a browser without scripts has just sent, `{name, record}`; None for any other page."""
+    code, check_in_id = request.args.get("cua"), request.args.get("da_nhan")
+    row = next((row for row in rows if row["code"] == code), None)
+    if row is None or not check_in_id:
+        return None
+    record = record_of(conference, row["code"], check_in_id)
+    return {"name": row["full_name"].split(",")[0], "record": record} if record else None
+
+
+def attendance(who: Identity, conference: Conference, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Own row, communes' rows and figures of whoever asks; the forms get a new id each time they are drawn."""
     own = next(row for row in rows if row["code"] == who.endpoint_code)
-    below = [row for row in rows if row["parent_code"] == who.endpoint_code] if who.level == "district" else []
-    statuses = [row["effective"]["status"] for row in below if row["effective"]]
+    words = words_of(conference.id, [own["code"]])[own["code"]]
     above = next((endpoint for endpoint in conference.endpoints if endpoint.code == own["parent_code"]), None)
     return {
         "conference": conference,
         "own": own,
+        "words": words.as_json(),
+        "room_note": room_note(words, conference.timezone),
         "above": above.full_name if above else "",
-        "communes": below,
-        "communes_present": statuses.count("present"),
-        "communes_absent": statuses.count("absent"),
         "sources": SOURCES,
         "form_id": str(uuid.uuid4()),
+        "group_fields": group_fields,
+        **commune_list.below(who, conference, rows),
     }
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from giaoban.domain.speaker import speaker_parts
-from giaoban.web.running_order import KIND_WORDS
+from giaoban.web.running_order import KIND_WORDS, begun_second
 
 
 def texts(item: Mapping[str, Any]) -> dict[str, str]:
@@ -35,7 +35,10 @@ def opening_at_ms(items: Iterable[Mapping[str, Any]]) -> int | None:
 
 
 def sections(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Neighbours of one kind as one part of the programme `{kind, label, at_ms, state, items}`, skipped ones left out.
+    """Neighbours of one kind as one part of the programme, skipped ones left out.
+
+    Each is `{kind, label, at_ms, expected_of, state, items}`. `expected_of` is the item whose expected start
+    `at_ms` is; None where it is a real one.
 
     `state` is now for the part of the live item (with nothing live: for parts that are over only in part), else done
     or coming.
@@ -52,7 +55,8 @@ def sections(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             {
                 "kind": kind,
                 "label": KIND_WORDS[kind],
-                "at_ms": first["started_at_ms"] or first["expected_start_at_ms"],
+                "at_ms": first["started_at_ms"] or begun_second(first["expected_start_at_ms"]),
+                "expected_of": None if first["started_at_ms"] else first["id"],
                 "state": "now" if begun or states & {"live", "paused"} else "done" if states == {"done"} else "coming",
                 "items": members,
             }

@@ -1,37 +1,45 @@
 """The projector: public, read-only, of no person and no telephone. The server draws the present state as a picture
 that stands by itself; the script follows from there."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask import render_template
+from flask import render_template, request
 
 from giaoban.models import Conference
 from giaoban.screens import order
 from giaoban.screens.blueprint import bp
+from giaoban.screens.roll_call_scene import roll_call
+from giaoban.web import projectors as browser
 from giaoban.web import running_order as wording
+from giaoban.web import static_files
 from giaoban.web.current import current_conference, services
 
 SCENES: Final = ("maket", "speaker", "agenda", "roll_call", "break", "message", "black")
 PARTS_SHOWN: Final = 11
 LINES_SHOWN: Final = 14
-SHORT_KINDS: Final = {"thanh_pho": "TP ", "thi_xa": "TX "}
+NEAREST: Final = 8  # rows that stay when a long word of the MC takes the room of the others
 
 
 @bp.get("/man-chieu")
 def projector() -> str:
-    """The picture for the hall, of the present scene."""
+    """The picture for the hall, of the present scene, or of the one that this projector is pinned to."""
     conference = current_conference()
     running_order = services().running_order
     state = running_order.load(conference)
     view = running_order.view(conference)
     snapshot = running_order.snapshot(conference)
+    projector = browser.here(conference)
+    pinned = projector.scene if projector else None
     live = snapshot["live"] and snapshot["live"]["item"]
     return render_template(
         "screens/projector.html",
         conference=conference,
         scenes=SCENES,
-        scene=order.shown_scene(snapshot),
+        scene=order.shown_scene({**snapshot, "scene": {"name": pinned}} if pinned else snapshot),
+        projector={"name": projector.name, "scene": pinned} if projector else None,
         snapshot=snapshot,
         now_ms=snapshot["server_now_ms"],
         live=live,
@@ -41,9 +49,34 @@ def projector() -> str:
         clock=wording.clock(state.live, snapshot["server_now_ms"]),
         coming=[wording.short_heading(item) for item in snapshot["next"]],
         agenda=agenda(view),
-        roll_call=roll_call(conference, view),
+        agenda_facts=wording.facts(view, conference.starts_at_ms),
+        roll_call=roll_call(conference, view["items"]),
         totals=services().roll_call.totals(conference.id),
+        shown=_shown(conference),
+        here=_here(),
     )
+
+
+@bp.get("/man-chieu/hien-tai")
+def projector_now() -> dict[str, str]:
+    """What this address shows now, `{conference, release, facts}`: an open page that shows else renews itself."""
+    return _shown(current_conference())
+
+
+def _shown(conference: Conference) -> dict[str, str]:
+    """`facts` stands for what is on the page beside the snapshot and the fragments."""
+    facts = json.dumps([conference.title, conference.maket, conference.starts_at_ms, conference.timezone])
+    return {
+        "conference": conference.slug,
+        "release": static_files.release(),
+        "facts": hashlib.sha256(facts.encode()).hexdigest()[:12],
+    }
+
+
+def _here() -> dict[str, str]:
+    """What the page's addresses carry on: the conference that it was asked for by name."""
+    slug = request.args.get("hoi-nghi")
+    return {"hoi-nghi": slug} if slug else {}
 
 
 @bp.get("/man-chieu/chuong-trinh")
@@ -51,7 +84,8 @@ def projector_agenda() -> str:
     """The agenda scene's fragment."""
     conference = current_conference()
     view = services().running_order.view(conference)
-    return render_template("screens/_agenda.html", conference=conference, agenda=agenda(view))
+    facts = wording.facts(view, conference.starts_at_ms)
+    return render_template("screens/_agenda.html", conference=conference, agenda=agenda(view), agenda_facts=facts)
 
 
 @bp.get("/man-chieu/diem-danh")
@@ -59,7 +93,9 @@ def projector_roll_call() -> str:
     """The roll-call scene's fragment: figures of districts, nobody's name."""
     conference = current_conference()
     view = services().running_order.view(conference)
-    return render_template("screens/_roll_call.html", conference=conference, roll_call=roll_call(conference, view))
+    return render_template(
+        "screens/_roll_call.html", conference=conference, roll_call=roll_call(conference, view["items"])
+    )
 
 
 def agenda(view: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,50 +119,34 @@ def agenda(view: Mapping[str, Any]) -> dict[str, Any]:
             "text": wording.short_heading(item),
             "state": {"live": "now", "paused": "now", "done": "done"}.get(item["state"], ""),
             "next": item["id"] == first_pending,
+            "at_ms": wording.begun_second(item["expected_start_at_ms"]) if item["state"] == "pending" else None,
+            "expected_of": item["id"],
         }
         for item in (opened["items"] if opened else [])
     ]
-    at = next((index for index, line in enumerate(lines) if line["state"] != "done"), 0)
+    open_lines = [index for index, line in enumerate(lines) if line["state"] != "done"]
+    at = next((index for index in open_lines if lines[index]["state"] == "now"), open_lines[0] if open_lines else 0)
+    shown_parts, which_parts = _around(parts, now or 0, PARTS_SHOWN)
+    shown_lines, which_lines = _around(lines, at, LINES_SHOWN)
     return {
         "papers": paper_ids,
-        "parts": _around(parts, now or 0, PARTS_SHOWN),
+        "parts": shown_parts,
+        "which_parts": which_parts,
         "heading": opened["label"] if opened else "",
-        "lines": _around(lines, at, LINES_SHOWN),
+        "lines": shown_lines,
+        "which_lines": which_lines,
     }
 
 
-def _around(rows: Sequence[dict[str, Any]], at: int, most: int) -> list[dict[str, Any]]:
-    """At most that many rows, with the one at `at` and as much of what follows it as of what is before."""
-    first = max(0, min(at - most // 2, len(rows) - most))
-    return list(rows[first : first + most])
+def _around(rows: Sequence[dict[str, Any]], at: int, most: int) -> tuple[list[dict[str, Any]], str]:
+    """At most that many rows, with the one at `at` and as much of what follows it as of what is before; and which they
+    are in words, "" for all of them. `far` marks those that are not among the nearest."""
+    first, last = _window(len(rows), at, most)
+    near, beyond = _window(len(rows), at, NEAREST)
+    shown = [{**row, "far": not near <= first + index < beyond} for index, row in enumerate(rows[first:last])]
+    return shown, "" if len(shown) == len(rows) else f"{first + 1} – {last} trên {len(rows)}"
 
 
-def roll_call(conference: Conference, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Figures of the whole and of each district with its communes; a roster without districts has no rows.
-
-    Whole and rows come from one reading, so that they always add up. `opening_at_ms` is None once it has opened.
-    """
-    rooms = [room for room in services().roll_call.endpoints(conference) if room["level"] != "province"]
-    return {
-        "totals": _figures(rooms),
-        "districts": [
-            {
-                "name": SHORT_KINDS.get(district["kind"], "") + district["name"],
-                **_figures([room for room in rooms if district["code"] in (room["code"], room["parent_code"])]),
-            }
-            for district in rooms
-            if district["level"] == "district"
-        ],
-        "opening_at_ms": order.opening_at_ms(view["items"]),
-    }
-
-
-def _figures(rooms: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    words = [room["effective"]["status"] for room in rooms if room["effective"]]
-    present = words.count("present")
-    return {
-        "expected": len(rooms),
-        "present": present,
-        "absent": len(words) - present,
-        "pending": len(rooms) - len(words),
-    }
+def _window(length: int, at: int, most: int) -> tuple[int, int]:
+    first = max(0, min(at - most // 2, length - most))
+    return first, min(length, first + most)

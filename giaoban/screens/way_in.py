@@ -1,19 +1,20 @@
 """The rooms' way in: a join code, typed or followed as a link from the access sheet."""
 
-import re
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from giaoban.domain.errors import InvalidInput, NotFound, NotSignedIn, TooManyAttempts
+from giaoban.domain.join_codes import problem_with, typed_code
+from giaoban.domain.telephones import telephones
 from giaoban.screens.blueprint import bp, lower_first
 from giaoban.services.identity import Identity
 from giaoban.web.attempts import attempt
 from giaoban.web.current import identity, services
 from giaoban.web.sign_in import sign_in
 
-CODE_LONGEST = 40
+CODE_LONGEST = 200  # a whole link
 
 
 @bp.get("/vao")
@@ -35,13 +36,13 @@ def join(code: str) -> str | tuple[Any, ...] | Response:
 
 
 def _join(typed: str, *, confirmed: bool) -> str | tuple[Any, ...] | Response:
-    typed = typed.strip()[:CODE_LONGEST]
+    typed = typed_code(typed[:CODE_LONGEST])
     if not typed:
         return _form("", InvalidInput("Xin nhập mã điểm cầu.")), 422
     try:
         comer = attempt(lambda: services().access.sign_in(typed))
     except NotSignedIn as error:
-        return _form(typed, error), 401
+        return _form(typed, error, problem_with(typed)), 401
     except TooManyAttempts as error:
         return _form(typed, error), 429, {"Retry-After": str(error.retry_after_s)}
     here = identity()
@@ -56,16 +57,22 @@ def name_of(who: Identity) -> str:
     return f"điểm cầu {lower_first(who.label)}" if who.role == "endpoint" else f"tài khoản {who.label or who.name}"
 
 
-def _form(typed: str, error: Exception | None) -> str:
+def _form(typed: str, error: Exception | None, more: str = "") -> str:
     here = identity()
     return render_template(
         "screens/way_in.html",
         typed=typed,
-        error=str(error) if error else "",
+        error=" ".join(filter(None, (str(error) if error else "", more))),
         here=name_of(here) if here else "",
+        renewed=lower_first(renewed) if here is None and (renewed := _renewed()) else "",
         is_room=here is not None and here.role == "endpoint",
         telephones=telephones(_hotline()),
     )
+
+
+def _renewed() -> str | None:
+    """The room that this browser was signed in as until its code was renewed."""
+    return services().accounts.renewed_since(str(session.get("_user_id", "")))
 
 
 def _hotline() -> str:
@@ -73,9 +80,3 @@ def _hotline() -> str:
         return services().conferences.current().hotline
     except NotFound:  # not one conference yet
         return ""
-
-
-def telephones(hotline: str) -> list[tuple[str, str]]:
-    """The numbers of a hotline as (as written, as dialled): "0912.939.739; 0205 3811.484" holds two."""
-    written = [part.strip() for part in re.split(r"[;,/]", hotline)]
-    return [(part, re.sub(r"[^+\d]", "", part)) for part in written if re.search(r"\d{3}", part)]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import select
 
@@ -17,6 +18,9 @@ from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
 
 logger = logging.getLogger(__name__)
+
+EPOCHS_KNOWN: Final = 5  # so many renewals ago: whoever types such a code is told that it was renewed
+CODES_RENEWED: Final = "codes_renewed"  # in the log: which rooms, never which codes
 
 
 class Access:
@@ -45,8 +49,23 @@ class Access:
             for conference in db.session.scalars(select(Conference).order_by(*newest_first)):
                 for endpoint, code in self.codes(conference):
                     if code == wanted:
+                        if conference.stage == "draft":
+                            raise NotSignedIn("Hội nghị của mã này chưa được công bố. Xin quay lại sau.")
                         return endpoint
+            if self._was_renewed(wanted):
+                raise NotSignedIn("Mã này đã đổi. Xin nhập mã mới.")
         raise NotSignedIn("Mã không đúng. Xin xem lại phiếu truy cập.")
+
+    def _was_renewed(self, wanted: str) -> bool:
+        """Whether it was a room's code before it was renewed, one of the last few times."""
+        rooms = select(Conference.slug, Endpoint.code, Endpoint.code_epoch).where(
+            Endpoint.conference_id == Conference.id, Endpoint.code_epoch > 0
+        )
+        return any(
+            join_code(self._secret, slug, code, before) == wanted
+            for slug, code, epoch in db.session.execute(rooms)
+            for before in range(max(0, epoch - EPOCHS_KNOWN), epoch)
+        )
 
     def sign_in(self, typed: str) -> Identity:
         """Whoever typed that code. Raises NotSignedIn."""
@@ -67,7 +86,7 @@ class Access:
             for endpoint in chosen:
                 endpoint.code_epoch += 1
             data = {"codes": [endpoint.code for endpoint in chosen]}
-            log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind="codes_renewed", data=data)
+            log.append(locked, at_ms=self._clock.now_ms(), actor=identity.actor, kind=CODES_RENEWED, data=data)
         self._identities.forget()
         facts = {"actor": identity.actor, "conference": conference.slug, "rooms": len(chosen)}
         logger.info("join codes renewed", extra={"facts": facts})

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -37,8 +37,17 @@ class Accounts:
     sign-in that it belongs to, which can be ended alone.
     """
 
-    def __init__(self, clock: Clock, secret: str, session_hours: int, identities: Identities) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        secret: str,
+        session_hours: int,
+        identities: Identities,
+        leaves: Sequence[Callable[[Identity], None]],
+    ) -> None:
+        """`leaves` are told of each sign-in of the staff that was ended."""
         self._clock = clock
+        self._leaves = leaves
         self._session_ms = session_hours * 3_600_000
         self._tokens = URLSafeSerializer(secret, salt="giaoban-token", signer_kwargs=SIGNED)
         self._content = lru_cache(_TOKENS_REMEMBERED)(self._tokens.loads)  # of true tokens only: false ones raise
@@ -144,6 +153,9 @@ class Accounts:
             db.session.execute(delete(EndedSession).where(EndedSession.expires_at_ms <= now_ms))
             db.session.merge(EndedSession(id=number, expires_at_ms=int(expires_at_ms)))
         self.forget()
+        if identity.is_staff:
+            for leaves in self._leaves:
+                leaves(identity)
 
     def forget(self) -> None:
         """Ask the database anew for every sign-in."""
@@ -156,6 +168,23 @@ class Accounts:
         if parts is None or parts[2] <= self._clock.now_ms() or parts[1] in self._ended:
             return None
         return self._identities.get(key, self._read_identity)
+
+    def last_known(self, key: str) -> Identity | None:
+        """Whom that session key stood for when the database last answered, for the little that is shown without it."""
+        parts = _parts(key)
+        if parts is None or parts[2] <= self._clock.now_ms() or self._ended.last_known(parts[1]):
+            return None
+        return self._identities.last_known(key)
+
+    def renewed_since(self, key: str) -> str | None:
+        """The full name of the room whose join code that session key stands on, if the code was renewed since then;
+        None for every other key."""
+        parts = _parts(key)
+        match parts[0].split(":") if parts else []:
+            case ["endpoint", conference_id, code, epoch] if conference_id.isdecimal() and epoch.isdecimal():
+                room = endpoint_facts(int(conference_id), code).get(code)
+                return str(room.full_name) if room is not None and room.code_epoch > int(epoch) else None
+        return None
 
     def _read_identity(self, key: str) -> Identity | None:
         stands_on, number, expires_at_ms = key.rsplit(":", 2)

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from giaoban.domain.errors import GiaobanError, IdReused, NotAllowed, NotFound
+from giaoban.domain import stages
+from giaoban.domain.errors import GiaobanError, IdReused, InvalidTransition, NotAllowed, NotFound
 from giaoban.domain.roll_call import CheckIn, Record, conflicting, effective, last_words
 from giaoban.domain.running_order import RunningOrder, is_late
+from giaoban.domain.witness import CHECK_IN
 from giaoban.extensions import db
 from giaoban.models import log
 from giaoban.models import roll_call as rows
@@ -21,6 +23,7 @@ from giaoban.models.database import is_away, writing
 from giaoban.services.group_commit import GroupCommit
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock, Publisher
+from giaoban.services.publishing import publishing
 from giaoban.services.running_order import RunningOrders
 from giaoban.services.scope import scope_of
 
@@ -111,14 +114,14 @@ class CheckIns:
         db.session.expire_all()  # it was written past what the session holds
         self._memory.remember(conference.id, desk.records)
         if desk.changed:
-            self._publish(conference.id, desk.changed, lines)
+            publish(self._publisher, conference.id, desk.changed, lines)
         return outcomes
 
-    def _publish(self, conference_id: int, codes: frozenset[str], lines: range) -> None:
-        try:
-            self._publisher.roll_call_changed(conference_id, codes, lines)
-        except Exception:
-            logger.exception("check-ins of conference %s are stored but were not published", conference_id)
+
+def publish(publisher: Publisher, conference_id: int, codes: frozenset[str], lines: range) -> None:
+    """Tell the screens what those lines of the log say about those rooms. It is stored."""
+    with publishing("a check-in", conference_id):
+        publisher.roll_call_changed(conference_id, codes, lines)
 
 
 class _Desk:
@@ -166,6 +169,9 @@ class _Desk:
             if first.fingerprint != fingerprint:
                 raise IdReused("check_in_id_reused", check_in_id=said.check_in_id)
             return first.answer
+        if refusal := stages.check_in_refusal(self._conference.stage):
+            raise InvalidTransition(refusal)
+        there_at_ms = said.happened_at_ms if said.there_at_ms is None else said.there_at_ms
         record = Record(
             check_in_id=said.check_in_id,
             endpoint_code=arrival.code,
@@ -173,21 +179,21 @@ class _Desk:
             headcount=said.headcount,
             reason=said.reason,
             source=source,
-            late=said.status == "present" and is_late(self._order, said.happened_at_ms),
+            late=said.status == "present" and is_late(self._order, there_at_ms),
             happened_at_ms=said.happened_at_ms,
             received_at_ms=self._now_ms,
             actor=arrival.identity.actor,
             arrival=next(self._ids),
+            note=said.note,
         )
         room.words = last_words([*room.words.values(), record])
         word = effective(room.words.values())
         assert word is not None
-        told = record.as_json()
-        answer = {"record": told, "effective": word.as_json()}
+        answer = {"record": record.as_json(), "effective": word.as_json()}
         self._answered[said.check_in_id] = rows.Answered(fingerprint, answer)
         self._new.append(rows.new_row(self._conference.id, record, fingerprint, answer))
-        data = {"record": told, "effective_id": word.check_in_id}
-        self._lines.append(log.NewLine(self._now_ms, record.actor, "check_in", data))
+        data = {"record": record.as_logged(), "effective_id": word.check_in_id}
+        self._lines.append(log.NewLine(self._now_ms, record.actor, CHECK_IN, data))
         self.records.append(record)
         self._changed.add(arrival.code)
         return answer

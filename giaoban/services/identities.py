@@ -51,6 +51,11 @@ class Identities:
         known[key] = (now_s + KEPT_S, identity)
         return identity
 
+    def last_known(self, key: str) -> Identity | None:
+        """Whom that key stood for when it was last asked, however long ago; None when nobody remembers."""
+        _, identity = self._known.get(key, (0.0, None))
+        return identity
+
     def rooms(self, conference_id: int, read: Callable[[int], Rooms]) -> Rooms:
         """All rooms of a conference by code, from `read` not longer than `ROOMS_KEPT_S` ago.
 
@@ -109,6 +114,11 @@ class Ended:
                 known.again_at_s = 0.0
                 raise
         return number in known.ids
+
+    def last_known(self, number: str) -> bool:
+        """Whether it was among them when they were last read."""
+        ids = self._read.ids
+        return ids is not None and number in ids
 
     def forget(self) -> None:
         """Read anew. Called after the change has been stored."""

@@ -8,13 +8,15 @@ from giaoban.domain.errors import NotAllowed
 STAFF_WORDS: Final = {"admin": "Quản trị", "mc": "Điều hành", "secretary": "Thư ký", "technician": "Kỹ thuật"}
 STAFF: Final = tuple(STAFF_WORDS)
 
-_RUN: Final = ("start", "pause", "resume", "finish", "next", "add_time", "undo", "set_scene")
+RUNNING: Final = ("start", "pause", "resume", "finish", "next", "add_time", "undo", "set_scene")
 _PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "run": frozenset({"admin", "mc"}),
     "edit": frozenset({"admin", "mc", "secretary"}),
     "check_in_any": frozenset({"admin", "mc", "secretary"}),
     "roll_call_all": frozenset(STAFF),
     "log": frozenset({"admin", "mc", "secretary"}),
+    "technical": frozenset({"admin", "technician"}),
+    "projectors": frozenset({"admin", "mc", "technician"}),
     "administer": frozenset({"admin"}),
 }
 
@@ -50,7 +52,8 @@ class Identity:
         return f"{self.role}:{self.name}"
 
     def may(self, permission: str) -> bool:
-        """Whether the role has `run`, `edit`, `check_in_any`, `roll_call_all`, `log` or `administer`."""
+        """Whether the role has `run`, `edit`, `check_in_any`, `roll_call_all`, `log`, `technical`,
+        `projectors` or `administer`."""
         return self.role in _PERMISSIONS[permission]
 
     def require(self, permission: str) -> None:
@@ -60,7 +63,13 @@ class Identity:
 
     def may_command(self, name: str) -> bool:
         """Whether the role may give that running-order command; a name that is no command counts as an edit."""
-        return self.may("run" if name in _RUN else "edit")
+        return self.may("run" if name in RUNNING else "edit")
+
+
+def actor_words(actor: str) -> str:
+    """How people are told of an actor of the log: "lan (Điều hành)" for "mc:lan"."""
+    role, _, name = actor.partition(":")
+    return f"{name} ({STAFF_WORDS[role]})" if role in STAFF_WORDS else name
 
 
 def cli_identity(user: str) -> Identity:

@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from giaoban import figures, logs
-from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotFound
-from giaoban.domain.roll_call import Record, Totals, effective, parse_check_in, totals
+from giaoban.domain.errors import GiaobanError, NotAllowed, NotFound
+from giaoban.domain.headcount_groups import in_order
+from giaoban.domain.roll_call import Record, Totals, by_group, decided, effective, last_words, parse_check_in, totals
 from giaoban.extensions import db
 from giaoban.models.conference import Conference, Endpoint
-from giaoban.models.roll_call import CheckInRow
+from giaoban.models.roll_call import CheckInRow, records_of
 from giaoban.services.check_ins import Arrival, CheckIns, side_of
+from giaoban.services.client_ids import client_id
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock, Presence
-from giaoban.services.running_order import UUID
 from giaoban.services.scope import Scope
 
 
@@ -33,7 +34,10 @@ class RollCall:
         return [self._row_json(endpoint, word, seen) for endpoint, word, seen in self._rows(conference.id, scope)]
 
     def view(self, conference: Conference, scope: Scope | None = None) -> dict[str, Any]:
-        """The contract's `GET …/roll-call` within the scope: the hall is in none of the figures."""
+        """The contract's `GET …/roll-call` within the scope: the hall is in none of the figures.
+
+        Besides: the people present by level and group as far as rooms told them, and which conflicts are `decided`.
+        """
         rows = [row for row in self._rows(conference.id, scope) if row[0].level != "province"]
         by_level: dict[str, list[Record | None]] = {}
         for endpoint, word, _ in rows:
@@ -41,6 +45,7 @@ class RollCall:
         return {
             "totals": totals([word for _, word, _ in rows]).as_json(),
             "by_level": {level: totals(words).as_json() for level, words in by_level.items()},
+            "groups_by_level": {level: in_order(level, by_group(words)) for level, words in by_level.items()},
             "conflicts": self._conflicts(conference.id, [endpoint for endpoint, _, _ in rows if endpoint.in_conflict]),
             "rows": [self._row_json(*row) for row in rows],
         }
@@ -104,15 +109,18 @@ class RollCall:
 
     @staticmethod
     def _conflicts(conference_id: int, endpoints: Sequence[Endpoint]) -> list[dict[str, Any]]:
+        told = records_of(conference_id, [endpoint.code for endpoint in endpoints]) if endpoints else {}
         conflicts = []
         for endpoint in endpoints:
-            records = _records(conference_id, endpoint.code)
+            records = told[endpoint.code]
             word = effective(records)
             conflicts.append(
                 {
                     "code": endpoint.code,
                     "full_name": endpoint.full_name,
                     "effective_id": word.check_in_id if word else None,
+                    "decided": decided(records),
+                    "last_words": {source: one.check_in_id for source, one in last_words(records).items()},
                     "records": [record.as_json() for record in records],
                 }
             )
@@ -128,8 +136,8 @@ class RollCall:
     def check_in(self, slug: str, endpoint_code: str, body: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
         """Store one check-in for a room of the conference of that slug; `{record, effective}` once it is on disk.
 
-        `body` holds check_in_id (UUID), status, headcount, reason, happened_at_ms. The same id again gets the same
-        answer. Raises NotAllowed, NotFound, InvalidInput, IdReused (the id came with another body).
+        `body` holds check_in_id (UUID), status, headcount, reason, note, happened_at_ms. The same id again gets the
+        same answer. Raises NotAllowed, NotFound, InvalidInput, IdReused (the id came with another body).
         """
         source = side_of(identity, endpoint_code)
         try:
@@ -146,9 +154,7 @@ class RollCall:
             raise NotAllowed()
         if "\0" in endpoint_code:  # PostgreSQL does not even look for it, and would refuse the whole batch
             raise NotFound("Không có điểm cầu này.")
-        if not UUID.fullmatch(str(body["check_in_id"])):
-            raise InvalidInput("“check_in_id” phải là một UUID.", field="check_in_id")
-        body = {**body, "check_in_id": str(body["check_in_id"]).lower()}
+        body = {**body, "check_in_id": client_id(body["check_in_id"], "check_in_id")}
         said = parse_check_in(body, self._clock.now_ms())
         logs.note(conference=slug, check_in_id=said.check_in_id)
         if db.session.registry.has():
@@ -165,12 +171,3 @@ def _within(scope: Scope | None) -> list[ColumnElement[bool]]:
     if scope.district is not None:
         return [or_(Endpoint.code == scope.district, Endpoint.parent_code == scope.district)]
     return []
-
-
-def _records(conference_id: int, endpoint_code: str) -> list[Record]:
-    rows = db.session.scalars(
-        select(CheckInRow)
-        .where(CheckInRow.conference_id == conference_id, CheckInRow.endpoint_code == endpoint_code)
-        .order_by(CheckInRow.id)
-    )
-    return [row.as_record() for row in rows]

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import logging
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +11,10 @@ from sqlalchemy import func, select
 from giaoban import figures, logs
 from giaoban.domain import commands as c
 from giaoban.domain import running_order as domain
+from giaoban.domain import stages
+from giaoban.domain.compress import DEFAULT_FLOORS_MS, Proposal, propose
 from giaoban.domain.errors import (
+    ControlHeld,
     GiaobanError,
     IdReused,
     InvalidInput,
@@ -23,21 +24,30 @@ from giaoban.domain.errors import (
     StaleVersion,
 )
 from giaoban.domain.events import Event, MessageSet, to_data
-from giaoban.domain.running_order import Legal, RunningOrder
+from giaoban.domain.legality import Legal, legal, refusal
+from giaoban.domain.running_order import RunningOrder
 from giaoban.extensions import db
 from giaoban.models import ItemRow, LogLine, log
-from giaoban.models.conference import Conference, Head, endpoint_by_code, locked_head, save_head
+from giaoban.models.conference import (
+    Conference,
+    Head,
+    endpoint_by_code,
+    endpoint_facts,
+    locked_head,
+    save_head,
+)
 from giaoban.models.database import writing
 from giaoban.models.log import Told
 from giaoban.models.running_order import order_columns, replay, save_items
-from giaoban.services.identity import Identity
+from giaoban.services.client_ids import client_id
+from giaoban.services.control import Controls
+from giaoban.services.identity import RUNNING, Identity
 from giaoban.services.ports import Clock, Publisher
-from giaoban.services.snapshot import running_order_json, snapshot_json
+from giaoban.services.publishing import publishing
+from giaoban.services.snapshot import bin_json, notice_json, running_order_json, snapshot_json
 
-UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 COMMANDS: Final = frozenset(c.NAMES.values())
 SNAPSHOT_KEPT_MS: Final = 100
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +85,14 @@ class RunningOrders:
     stored one, so that a press does not replay the whole log.
     """
 
-    def __init__(self, clock: Clock, publisher: Publisher) -> None:
+    def __init__(
+        self, clock: Clock, publisher: Publisher, controls: Controls, floors_ms: Mapping[str, int] | None = None
+    ) -> None:
+        """`floors_ms` maps kinds to the floors that hold for `compress` when a command names none."""
+        self._floors_ms = {**DEFAULT_FLOORS_MS, **(floors_ms or {})}
         self._clock = clock
         self._publisher = publisher
+        self._controls = controls
         self._known: dict[int, RunningOrder] = {}
         self._heard: dict[int, int] = {}
         self._made: dict[int, tuple[RunningOrder | None, int, dict[str, Any]]] = {}
@@ -120,6 +135,34 @@ class RunningOrders:
         order = self.load(conference)
         return running_order_json(order, self._now_ms(order))
 
+    def view_at(self, conference: Conference, now_ms: int) -> dict[str, Any]:
+        """The same as of that instant, not before the last change: for answers that are kept for others."""
+        return running_order_json(self.load(conference), now_ms)
+
+    def bin(self, conference: Conference) -> list[dict[str, Any]]:
+        """The removed items that `restore` can bring back, the last removed first."""
+        return bin_json(self.load(conference))
+
+    def proposal(
+        self, conference: Conference, end_at_ms: int, floors: Mapping[str, int] | None = None
+    ) -> tuple[int, int, Proposal]:
+        """(version, now, what `compress` would do now). Raises InvalidTransition when nothing is left to squeeze."""
+        order = self.load(conference)
+        now_ms = self._now_ms(order)
+        command = self._with_floors(c.Compress(end_at_ms, floors or {}))
+        reason = refusal(order, command)
+        if reason is not None:
+            raise InvalidTransition(reason)
+        return order.version, now_ms, propose(order, end_at_ms, command.floors, now_ms)
+
+    @property
+    def floors_ms(self) -> Mapping[str, int]:
+        """The floor of each kind that holds for `compress` when nothing else is said."""
+        return self._floors_ms
+
+    def _with_floors(self, command: c.Compress) -> c.Compress:
+        return c.Compress(command.end_at_ms, {**self._floors_ms, **command.floors})
+
     def snapshot(self, conference: Conference) -> dict[str, Any]:
         order = self.load(conference)
         return snapshot_json(order, self._now_ms(order))
@@ -151,7 +194,9 @@ class RunningOrders:
 
     def legal(self, conference: Conference) -> Legal:
         """Which buttons may be pressed now."""
-        return domain.legal(self.load(conference))
+        return legal(self.load(conference)).without(
+            name for name in COMMANDS if stages.command_refusal(conference.stage, name)
+        )
 
     def log(self, conference: Conference, after: int, limit: int = 1000) -> list[dict[str, Any]]:
         """Up to `limit` log lines with seq above `after`, in order."""
@@ -163,15 +208,18 @@ class RunningOrders:
         )
         return [line.as_json() for line in lines]
 
-    def recent_commands(self, conference: Conference, limit: int = 10) -> list[dict[str, Any]]:
-        """The last accepted commands, newest first, as log lines."""
-        lines = db.session.scalars(
-            select(LogLine)
-            .where(LogLine.conference_id == conference.id, LogLine.version.is_not(None))
-            .order_by(LogLine.version.desc())
-            .limit(limit)
-        )
-        return [line.as_json() for line in lines]
+    def recent_commands(
+        self, conference: Conference, limit: int = 10, also: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The last accepted commands and, among them, facts of the kinds in `also`, newest first, as log lines."""
+        own = select(LogLine).where(LogLine.conference_id == conference.id)
+        commands = db.session.scalars(
+            own.where(LogLine.version.is_not(None)).order_by(LogLine.version.desc()).limit(limit)
+        ).all()
+        since = commands[-1].seq if len(commands) == limit else 0
+        facts = own.where(LogLine.kind.in_(also), LogLine.seq > since).order_by(LogLine.seq.desc()).limit(limit)
+        lines = [*commands, *(db.session.scalars(facts) if also else ())]
+        return [line.as_json() for line in sorted(lines, key=lambda line: -line.seq)[:limit]]
 
     # ---- writing
 
@@ -180,7 +228,8 @@ class RunningOrders:
         told.
 
         The same `command_id` again gets the first answer and does nothing. Raises NotAllowed, InvalidInput, IdReused
-        (another body), NotFound, StaleVersion and InvalidTransition (both with the present snapshot in their details).
+        (another body), NotFound, and with the present snapshot in their details ControlHeld, StaleVersion and
+        InvalidTransition.
         """
         try:
             return self._dispatch(slug, request, identity)
@@ -192,20 +241,21 @@ class RunningOrders:
     def _dispatch(self, slug: str, request: CommandRequest, identity: Identity) -> Answer:
         if not identity.may_command(request.name):
             raise NotAllowed()
-        if not UUID.fullmatch(request.command_id):
-            raise InvalidInput("“command_id” phải là một UUID.", field="command_id")
+        command_id = client_id(request.command_id, "command_id")
         command = c.parse(request.name, request.args)
-        logs.note(conference=slug, command_id=request.command_id.lower(), command=request.name)
+        if isinstance(command, c.Compress):
+            command = self._with_floors(command)
+        logs.note(conference=slug, command_id=command_id, command=request.name)
         with writing():
             locked = locked_head(slug)
-            first = log.told(locked.id, request.command_id.lower())
+            first = log.told(locked.id, command_id)
             if first is not None:
                 answer = self._first_answer(first, request)
                 figures.COMMANDS(request.name, "repeated").inc()
                 return answer
             before = self.load(locked)
             now_ms = self._now_ms(before)
-            happened = self._decide(locked, before, request, command, now_ms)
+            happened = self._decide(locked, before, request, command, now_ms, identity)
             after = domain.apply(before, request.name, now_ms, happened)
             save_items(locked.id, before, after)
             events = [to_data(event) for event in happened]
@@ -217,7 +267,7 @@ class RunningOrders:
                 kind=request.name,
                 data={"events": events},
                 version=after.version,
-                command_id=request.command_id.lower(),
+                command_id=command_id,
                 fingerprint=request.fingerprint,
                 answer=answer.as_json(),
             )
@@ -229,21 +279,34 @@ class RunningOrders:
         return answer
 
     def _decide(
-        self, conference: Head, before: RunningOrder, request: CommandRequest, command: c.Command, now_ms: int
+        self,
+        conference: Head,
+        before: RunningOrder,
+        request: CommandRequest,
+        command: c.Command,
+        now_ms: int,
+        identity: Identity,
     ) -> tuple[Event, ...]:
         try:
+            if request.name in RUNNING:
+                self._controls.admit(conference, identity, now_ms)
             if request.expected_version != before.version:
                 raise StaleVersion(expected_version=request.expected_version, version=before.version)
+            if refusal := stages.command_refusal(conference.stage, request.name):
+                raise InvalidTransition(refusal)
             self._check_references(conference, command)
             return domain.decide(before, command, now_ms)
-        except (StaleVersion, InvalidTransition) as error:
+        except (ControlHeld, StaleVersion, InvalidTransition) as error:
             raise error.with_details({"snapshot": snapshot_json(before, now_ms)}) from None
 
     @staticmethod
     def _check_references(conference: Head, command: c.Command) -> None:
         """An endpoint that is named must be on the roster."""
         code = None
-        if isinstance(command, c.Insert | c.Edit):
+        if isinstance(command, c.ReplacePending):
+            named = {item["endpoint_code"] for item in command.items if item.get("endpoint_code")}
+            code = min(named - endpoint_facts(conference.id).keys(), default=None) if named else None
+        elif isinstance(command, c.Insert | c.Edit):
             code = command.fields.get("endpoint_code")
         elif isinstance(command, c.SetMessage) and command.to not in ("all", "speaker"):
             code = command.to
@@ -257,16 +320,11 @@ class RunningOrders:
         return Answer(**first.answer)
 
     def _publish(self, conference_id: int, happened: tuple[Event, ...], answer: Answer, now_ms: int) -> None:
-        try:
+        with publishing(f"version {answer.version}", conference_id):
             self._publisher.order_changed(conference_id, answer.snapshot)
             for event in happened:
                 if isinstance(event, MessageSet) and event.to != "all":
-                    notice = {"text": event.text, "at_ms": event.at_ms, "to": event.to}
-                    self._publisher.notice(conference_id, event.to, notice)
-        except Exception:
-            logger.exception(
-                "version %s of conference %s is stored but was not published", answer.version, conference_id
-            )
+                    self._publisher.notice(conference_id, event.to, notice_json(event))
 
     def _conference(self, conference_id: int) -> Conference:
         conference = db.session.get(Conference, conference_id)

@@ -8,7 +8,9 @@ then what stands elsewhere in the snapshot or is not shown by any screen, last h
 import json
 from typing import Any, Final
 
+from giaoban.domain.events import MessageSet
 from giaoban.domain.items import Item
+from giaoban.domain.messages import Message
 from giaoban.domain.running_order import RunningOrder
 from giaoban.domain.timer import Forecast, ItemTimes
 
@@ -25,6 +27,7 @@ _NEXT_SHOWN: Final = (
     "planned_ms",
     "expected_start_at_ms",
 )
+_BINNED_SHOWN: Final = ("id", "kind", "title", "speaker", "endpoint_code", "planned_ms", "state")
 _NOT_SHOWN: Final = ("planned_start_at_ms", "expected_start_at_ms", "cap_ms", "min_ms", "not_before_at_ms")
 
 
@@ -45,6 +48,14 @@ def running_order_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
     }
 
 
+def bin_json(order: RunningOrder) -> list[dict[str, Any]]:
+    """The removed items, the last removed first; `position` is where each would come back."""
+    return [
+        {**{name: getattr(item, name) for name in _BINNED_SHOWN}, "position": order.place_in_bin(item.id)}
+        for item in reversed(order.bin)
+    ]
+
+
 def snapshot_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
     """What a screen needs to show the present, complete (contract, "A snapshot is the same object everywhere")."""
     forecast = order.forecast(now_ms)
@@ -57,6 +68,7 @@ def snapshot_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
         live["item"] = items[live["item_id"]]
     coming = [items[item.id] for item in order.pending[:2]]
     last = order.undoable[-1] if order.undoable else None
+    message = order.message_at(now_ms)
     snapshot = {
         "version": order.version,
         "server_now_ms": now_ms,
@@ -65,7 +77,7 @@ def snapshot_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
         "next": [{**item, "title": _cut(item["title"])} for item in coming],
         "forecast": _forecast_json(forecast),
         "scene": _scene_json(order),
-        "message": None if order.message is None else {"text": order.message.text, "at_ms": order.message.at_ms},
+        "message": None if message is None else message_json(message),
         "undo": None if last is None else {"name": last.name, "at_ms": last.at_ms},
     }
     for shorten in (_without_nulls, _without_what_stands_elsewhere, _with_short_titles):
@@ -73,6 +85,17 @@ def snapshot_json(order: RunningOrder, now_ms: int) -> dict[str, Any]:
             break
         snapshot = shorten(snapshot)
     return snapshot
+
+
+def message_json(message: Message | MessageSet) -> dict[str, Any]:
+    """`{text, at_ms}`, and `until_at_ms` where screens are to take it away by themselves."""
+    told: dict[str, Any] = {"text": message.text, "at_ms": message.at_ms}
+    return told if message.until_at_ms is None else {**told, "until_at_ms": message.until_at_ms}
+
+
+def notice_json(message: Message | MessageSet) -> dict[str, Any]:
+    """The same for the speaker or one room, named in `to`: the payload of `endpoint_notice`."""
+    return {**message_json(message), "to": message.to}
 
 
 def wire_size(payload: dict[str, Any]) -> int:

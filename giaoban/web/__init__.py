@@ -4,13 +4,14 @@ from flask import Flask, request
 from flask_login import current_user
 
 from giaoban.extensions import csrf
-from giaoban.web import filters, headers, health, limits, metrics, requests
+from giaoban.web import filters, headers, health, limits, metrics, requests, static_files
 from giaoban.web import sign_in as sign_in  # its loaders make themselves known to Flask-Login
 
 
 def register(app: Flask) -> None:
-    """Headers, sign-in by cookie and token, the check against forged requests, limits, filters, health, log."""
+    """Files, headers, sign-in by cookie and token, the check against forged requests, limits, filters, health, log."""
     app.session_interface = sign_in.CookieSessions()
+    static_files.register(app)
     headers.register(app)
     filters.register(app)
     health.register(app)

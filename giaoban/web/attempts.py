@@ -14,7 +14,7 @@ from flask import current_app, request
 from limits import RateLimitItemPerSecond
 
 from giaoban import figures
-from giaoban.domain.errors import NotSignedIn, TooManyAttempts
+from giaoban.domain.errors import GiaobanError, NotSignedIn, TooManyAttempts
 from giaoban.extensions import limiter
 from giaoban.web import counters as counters  # makes its storage known to the limiter
 
@@ -41,6 +41,29 @@ def attempt(prove: Callable[[], R], *, costly: bool = False) -> R:
         raise
 
 
+def guess(prove: Callable[[], R], whose: str, wrong: type[GiaobanError]) -> R:
+    """What `prove` returns, for somebody who is signed in and types a short code: `whose` names them.
+
+    Each `wrong` counts. Once there were many, nothing is tried any more for a while, right or not: raises
+    TooManyAttempts. A short code can be guessed, and whoever is signed in has no neighbours behind the same name.
+    """
+    allowed = RateLimitItemPerSecond(current_app.config["WRONG_ATTEMPTS"], WINDOW_S)
+    key = ("wrong-guess", whose)
+    if not limiter.limiter.test(allowed, *key):
+        raise _too_many(allowed, key)
+    try:
+        return prove()
+    except wrong:
+        figures.WRONG_ATTEMPTS.inc()
+        limiter.limiter.hit(allowed, *key)
+        raise
+
+
+def _too_many(allowed: RateLimitItemPerSecond, key: tuple[str, str]) -> TooManyAttempts:
+    reset_at_s, _ = limiter.limiter.get_window_stats(allowed, *key)
+    return TooManyAttempts(max(1, int(reset_at_s - time.time()) + 1))
+
+
 def _address() -> str:
     return request.remote_addr or "unknown"
 
@@ -64,7 +87,6 @@ def _failed() -> None:
     logger.info("wrong attempt", extra={"facts": {"address": request.remote_addr, "route": route}})
     allowed, key = _allowed()
     if not limiter.limiter.hit(allowed, *key):
-        reset_at_s, _ = limiter.limiter.get_window_stats(allowed, *key)
-        raise TooManyAttempts(max(1, int(reset_at_s - time.time()) + 1))
+        raise _too_many(allowed, key)
     failures = allowed.amount - limiter.limiter.get_window_stats(allowed, *key)[1]
     time.sleep(min(SLOWEST_MS, current_app.config["WRONG_ATTEMPT_DELAY_MS"] * 2 ** (failures - 1)) / 1000)

@@ -38,13 +38,16 @@ def required_identity() -> Identity:
 
 
 def current_conference() -> Conference:
-    """The conference that `?hoi-nghi=` names, else an endpoint's own, else the current one. Raises NotFound."""
-    slug = request.args.get("hoi-nghi")
+    """The conference that `?hoi-nghi=` or the path names, else an endpoint's own, else the current one.
+
+    Raises NotFound.
+    """
+    slug = request.args.get("hoi-nghi") or (request.view_args or {}).get("slug")
     if slug:
-        return services().conferences.find(slug)
+        return services().conferences.seen_by(identity(), slug)
     who = identity()
     own = conference_of(who) if who is not None else None
-    return own or services().conferences.current()
+    return services().conferences.shown(own or services().conferences.current(), who)
 
 
 def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:

@@ -29,6 +29,19 @@ ALWAYS: Final = {
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# The room's test of its line may show its own camera and microphone, to itself: nothing of them leaves the device.
+MAY_SEE_AND_HEAR: Final = frozenset({"screens.line_test", "screens.send_line_test"})
+_SEEING_AND_HEARING: Final = {"camera=()": "camera=(self)", "microphone=()": "microphone=(self)"}
+# What the public and the caches between may keep for as long as the view says. It is the same for everybody: no session
+# is looked at for it, and none is begun.
+FOR_EVERYBODY: Final = frozenset({"screens.press", "screens.press_material", "screens.press_news"})
+# What an administrator chooses is seen in small before it is saved: a sample with nothing to press, in our own frame.
+MAY_BE_FRAMED_BY_US: Final = frozenset({"screens.looks_sample"})
+# A phone on a slow line fetches twenty files, each with its headers; these say nothing about a file of ours.
+OF_NO_USE_TO_FILES: Final = ("Permissions-Policy", "Content-Disposition", "Expires")
+# Nobody can open these as a page: what a page may do, who may frame it and what it tells others is not about them.
+NO_PAGES: Final = ("text/javascript", "text/css", "font/woff2")
+OF_NO_USE_TO_NO_PAGES: Final = ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy")
 OVER_TLS: Final = {
     "Strict-Transport-Security": f"max-age={_YEAR_S}; includeSubDomains",
     "Cross-Origin-Opener-Policy": "same-origin",  # browsers complain about it on plain HTTP
@@ -42,16 +55,38 @@ def register(app: Flask) -> None:
 def add(response: Response) -> Response:
     """The headers of one answer, errors and files included."""
     headers = response.headers
-    for name, value in ALWAYS.items():
-        headers[name] = value
-    if request.is_secure:
-        for name, value in OVER_TLS.items():
-            headers[name] = value
-    is_page = response.mimetype == "text/html"
-    headers["Content-Security-Policy"] = PAGE_POLICY.format(socket=_socket()) if is_page else OTHER_POLICY
-    if request.endpoint != "static":
+    headers.update(_always())
+    if request.endpoint in MAY_SEE_AND_HEAR:
+        for closed, opened in _SEEING_AND_HEARING.items():
+            headers["Permissions-Policy"] = headers["Permissions-Policy"].replace(closed, opened)
+    if response.mimetype == "text/html":
+        headers["Content-Security-Policy"] = _page_policy()
+        if request.endpoint in MAY_BE_FRAMED_BY_US:
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+            headers["Content-Security-Policy"] = _page_policy().replace("ancestors 'none'", "ancestors 'self'")
+    else:  # a worker brings a policy of its own, of what it may ask for itself
+        headers.setdefault("Content-Security-Policy", OTHER_POLICY)
+    if request.endpoint in FOR_EVERYBODY and response.status_code < 400:
+        headers.setdefault("Cache-Control", NOT_KEPT)
+    elif request.endpoint != "static":
         headers["Cache-Control"] = NOT_KEPT
+    else:
+        for name in OF_NO_USE_TO_FILES + (OF_NO_USE_TO_NO_PAGES if response.mimetype in NO_PAGES else ()):
+            headers.pop(name, None)
     return response
+
+
+def of_page() -> dict[str, str]:
+    """What a page tells the browser that asks now, but for who may keep it."""
+    return {**_always(), "Content-Security-Policy": _page_policy()}
+
+
+def _page_policy() -> str:
+    return PAGE_POLICY.format(socket=_socket())
+
+
+def _always() -> dict[str, str]:
+    return {**ALWAYS, **(OVER_TLS if request.is_secure else {})}
 
 
 def of_json(secure: bool) -> list[tuple[str, str]]:

@@ -7,20 +7,12 @@ tests/cases/stage.json holds both to it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from giaoban.domain.items import KIND_WORDS as KIND_WORDS
 from giaoban.domain.items import Item
+from giaoban.domain.speaker import heading as heading_of
 from giaoban.domain.speaker import speaker_parts
 from giaoban.domain.timer import remaining_ms, share_left, time_state
 
-KIND_WORDS: Final = {
-    "technical_check": "Kiểm tra kỹ thuật",
-    "opening": "Khai mạc",
-    "report": "Báo cáo",
-    "paper": "Tham luận",
-    "break": "Giải lao",
-    "discussion": "Thảo luận",
-    "conclusion": "Kết luận",
-    "closing": "Bế mạc",
-}
 TIME_STATE_WORDS: Final = {
     "normal": "Còn lại",
     "warning": "Sắp hết giờ",
@@ -32,7 +24,7 @@ TIME_STATE_WORDS: Final = {
 
 def heading(item: Mapping[str, Any]) -> str:
     """What an item is called in one line: the unit of a paper in full, else its title."""
-    return (item["kind"] == "paper" and speaker_parts(item.get("speaker"))[1]) or str(item["title"])
+    return heading_of(item["kind"], str(item["title"]), item.get("speaker"))
 
 
 def short_heading(item: Mapping[str, Any]) -> str:
@@ -67,6 +59,11 @@ def label(item: Mapping[str, Any], paper_ids: Sequence[str]) -> str:
     return f"{KIND_WORDS[item['kind']]} {paper_number(item['id'], paper_ids)}".rstrip()
 
 
+def begun_second(at_ms: int | None) -> int | None:
+    """What is expected, to the second, a begun one counting: what is to end at 12:00 is not shown as 11:59."""
+    return None if at_ms is None else -(-at_ms // 1000) * 1000
+
+
 def clock(item: Item | None, now_ms: int) -> dict[str, Any] | None:
     """The live item's clock `{state, word, left_ms, share, allotted_ms, ends_at_ms}`.
 
@@ -83,4 +80,33 @@ def clock(item: Item | None, now_ms: int) -> dict[str, Any] | None:
         "share": round(100 * share_left(item, now_ms), 1),
         "allotted_ms": item.allotted_ms,
         "ends_at_ms": now_ms + left_ms,
+    }
+
+
+_FACTS = (
+    "id",
+    "position",
+    "kind",
+    "state",
+    "planned_start_at_ms",
+    "started_at_ms",
+    "ended_at_ms",
+    "not_before_at_ms",
+    "planned_ms",
+    "min_ms",
+)
+
+
+def facts(view: Mapping[str, Any], starts_at_ms: int) -> dict[str, Any]:
+    """What a page's script counts from between two answers: the clock's facts and those of the forecast."""
+    live = view["live"]
+    kind = next((item["kind"] for item in view["items"] if live and item["id"] == live["item_id"]), None)
+    return {
+        "version": view["version"],
+        "server_now_ms": view["server_now_ms"],
+        "starts_at_ms": starts_at_ms,
+        "live": live,
+        "kind": kind,
+        "items": [{name: item[name] for name in _FACTS} for item in view["items"]],
+        "forecast": {"planned_end_at_ms": view["forecast"]["planned_end_at_ms"]},
     }

@@ -2,8 +2,8 @@
 
 import logging
 
-from flask import Request, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import UserMixin, login_user, logout_user
 
 from giaoban import logs
@@ -12,6 +12,7 @@ from giaoban.extensions import login
 from giaoban.services.accounts import SIGNED
 from giaoban.services.identity import Identity
 from giaoban.web.current import identity, services
+from giaoban.web.headers import FOR_EVERYBODY
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,11 @@ class CookieSessions(SecureCookieSessionInterface):
 
     key_derivation = SIGNED["key_derivation"]
     digest_method = SIGNED["digest_method"]
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing of it in an answer that is the same for everybody, such as a file: not even that it was looked at."""
+        if request.endpoint != "static" and request.endpoint not in FOR_EVERYBODY:
+            super().save_session(app, session, response)
 
 
 @login.user_loader

@@ -1,101 +1,96 @@
 /**
- * The roll-call board: follows the roll call, finds rooms as somebody types, moves through the cells by keyboard.
+ * The roll-call board: follows the roll call and fits its cells to the screen. board/filter.js finds rooms, board/open.js
+ * opens them and has the keys.
  *
- * The server renders everything, the filter included. Arrow keys move between cells; Enter (a cell is a link) and C open
- * one at its headcount, from where Enter says "Có mặt", V at the reason of an absence.
+ * The server renders everything. What has moved is asked for by the codes that the socket names, and put in its place
+ * part by part: the keyboard's place, the scroll and whatever somebody types stay.
  */
 
 import { connectLive } from "./live.js";
 import { follow } from "./follow.js";
-import { lineState, setText } from "./line_state.js";
+import { lineState } from "./line_state.js";
 import { notify } from "./notice.js";
 import "./drawer.js";
+import "./heads.js";
+import "./paper.js";
+import { attachFilter } from "./board/filter.js";
+import { markOpen } from "./board/open.js";
 import { clockFromPage } from "./lib/clock.js";
-import { folded } from "./lib/search.js";
+import { createChangedRooms } from "./lib/changed_rooms.js";
+import { fit } from "./lib/fit.js";
 
 const BEAT_MS = 4000; // its clock is read by one room, not by the hall
 const TICK_MS = 500;
+const CHANGED_MOST = 60; // as giaoban/admin/board_page.py
+const FITS = 8; // heights of cells in board.css
 
 const page = document.querySelector("[data-rb]");
-const clock = clockFromPage(Number(document.getElementById("board").dataset.now));
-const search = page.querySelector("[data-find] input");
-const following = follow({ id: "board", trigger: "roll-call-changed", before() {}, after: () => (find(), offerCopy()) });
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
+const board = () => document.getElementById("board");
+const clock = clockFromPage(Number(board().dataset.now));
+const filter = attachFilter({ page: page });
+const changed = createChangedRooms(CHANGED_MOST);
+const following = follow({ id: "board", trigger: "roll-call-changed", before() {}, after: swapped });
+const line = lineState({ page: page, clock: clock, changed: (lost) => lost || moved(null) });
 
-// ---- finding a room
+let fitted = null;
 
-function find() {
-  const wanted = folded(search.value).trim();
-  let hits = 0;
-  document.querySelectorAll("#board .cell").forEach((cell) => {
-    const hit = wanted !== "" && cell.dataset.key.includes(wanted);
-    cell.classList.toggle("cell--hit", hit);
-    hits += hit ? 1 : 0;
-  });
-  setText(page.querySelector(".find__n"), wanted === "" ? "" : hits === 0 ? "Không có" : `${hits} điểm cầu`);
+function moved(codes) {
+  changed.heard(codes);
+  following.refresh();
 }
 
-function firstHit() {
-  return document.querySelector("#board .cell--hit");
-}
-
-search.addEventListener("input", () => {
-  find();
-  const hit = firstHit();
-  if (hit) {
-    hit.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
-});
-search.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && firstHit()) {
-    firstHit().click();
-  }
-});
-
-// ---- the keyboard
-
-const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-
-let wanted = null; // the field of the panel to which the key that opened it leads
-
-document.addEventListener("keydown", (event) => {
-  const cell = event.target.closest(".cell");
-  if (!cell || event.altKey || event.ctrlKey || event.metaKey) {
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.id !== "board") {
     return;
   }
-  const key = event.key.toLowerCase();
-  if (STEPS[event.key]) {
-    event.preventDefault();
-    step(cell, ...STEPS[event.key]);
-  } else if ((key === "c" || key === "v") && !event.repeat) {
-    event.preventDefault();
-    wanted = key === "v" ? "[data-reason]" : null;
-    cell.click();
+  detail.path = location.pathname + location.search; // as it is filtered now
+  const codes = changed.ask();
+  if (codes !== null) {
+    detail.formData.append("khung", board().dataset.frame);
+    (codes.length ? codes : [""]).forEach((code) => detail.formData.append("o", code));
   }
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  const field = event.detail.target.id === "drawer" && wanted && document.querySelector(`#drawer ${wanted}`);
-  if (field) {
-    field.focus();
-    wanted = null;
+function swapped({ requestConfig }) {
+  if (requestConfig && requestConfig.elt.id === "board") {
+    changed.answered();
   }
-});
-
-function step(cell, across, down) {
-  const columns = [...document.querySelectorAll("#board [data-column]")].map((column) => [...column.querySelectorAll(".cell")]);
-  const at = columns.findIndex((column) => column.includes(cell));
-  const row = columns[at].indexOf(cell);
-  const column = columns[Math.min(columns.length - 1, Math.max(0, at + across))];
-  const next = column[Math.min(column.length - 1, Math.max(0, row + down))];
-  next.focus();
+  readySoon();
 }
 
-// ---- the sentence to read
+let coming = false;
 
-function offerCopy() {
-  document.querySelector("[data-copy]").hidden = !(navigator.clipboard && window.isSecureContext);
+/** Once for all the parts that have come together. */
+function readySoon() {
+  if (!coming) {
+    coming = true;
+    queueMicrotask(() => {
+      coming = false;
+      ready();
+    });
+  }
 }
+
+/** Also after an answer to somebody's own word, which puts its parts in place by themselves. */
+function ready() {
+  filter.apply();
+  markOpen();
+  document.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = !(navigator.clipboard && window.isSecureContext)));
+  if (fitted !== board()) {
+    fitCells();
+  }
+}
+
+function fitCells() {
+  fitted = board();
+  const grid = page.querySelector(".rb__grid");
+  if (grid.querySelector(".cells")) {
+    fit(grid, FITS);
+  }
+}
+
+window.addEventListener("resize", fitCells);
+document.addEventListener("htmx:afterSettle", ({ detail }) => detail.target.id === "drawer" && readySoon());
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-copy]")) {
@@ -106,8 +101,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-page.querySelector("[data-find]").hidden = false;
-offerCopy();
+ready();
 setInterval(line.tick, TICK_MS);
 connectLive({
   conference: page.dataset.conference,
@@ -118,6 +112,6 @@ connectLive({
   on: {
     snapshot() {},
     line: line.show,
-    rollCall: () => following.refresh(),
+    rollCall: ({ codes }) => moved(codes || null),
   },
 });

@@ -6,20 +6,34 @@
  * much time is left, and locks the commands while the line is lost.
  */
 
-import { connectLive, HALL_BEAT_MS } from "./live.js";
+import { attachBell } from "./bell.js";
+import { attachArranging } from "./console/arrange.js";
+import "./console/caps.js";
+import { keepControl } from "./console/control.js";
+import "./console/drafts.js";
+import { editorsChanged } from "./console/editors.js";
+import { showForecast } from "./console/forecast.js";
+import "./console/lengths.js";
+import { attachLock } from "./console/lock.js";
+import { attachPresses } from "./console/presses.js";
+import { readinessEnded } from "./console/readiness.js";
+import "./console/rows.js";
+import { attachSay } from "./console/say.js";
+import { tickTimer } from "./console/timer.js";
 import "./drawer.js";
 import { follow } from "./follow.js";
 import { attachKeys } from "./keys.js";
 import { lineState, setText } from "./line_state.js";
+import { connectLive, HALL_BEAT_MS } from "./live.js";
 import "./notice.js";
+import "./paper.js";
+import { followProjectors } from "./projectors.js";
 import { clockFromPage } from "./lib/clock.js";
-import { clockFormatter, signedMinutes, slipText } from "./lib/format.js";
-import { newId } from "./lib/ids.js";
-import { barFraction, forecast, formatRemaining, remainingMs, timeState } from "./lib/timer.js";
+import { clockFormatter, wholeMinutes } from "./lib/format.js";
+import { forecast, remainingMs } from "./lib/timer.js";
 
 const TICK_MS = 200;
-const ARM_ABOVE_MS = 60000;
-const ARMED_MS = 3000;
+const LATER_REFRESH_MS = 1000;
 const ROLL_CALL_REFRESH_MS = 5000; // figures tick at once; the rest of the roll call's card may follow
 
 const page = document.querySelector("[data-mc]");
@@ -29,11 +43,22 @@ let order = read();
 const clock = clockFromPage(order.server_now_ms);
 let newestVersion = order.version;
 const line = lineState({ page: page, clock: clock, changed: lineChanged });
-const following = follow({ id: "console", trigger: "order-changed", before: beforeSwap, after: afterSwap });
+const lock = attachLock({
+  page: page,
+  controls: "#control button, #console button, #console input[type=radio], #drawer button:not([type=button])",
+  lost: line.lost,
+});
+const control = keepControl({ page: page, changed: () => following.refresh() });
+const following = follow({ id: "console", trigger: "order-changed", before: beforeSwap, after: afterSwap, busy: () => arranging.busy() });
+const projectors = followProjectors(clock, "screens");
+const say = attachSay({ refresh: () => following.refresh() });
+const bell = attachBell("console");
+const arranging = attachArranging({ locked: line.lost, version: () => order.version, refresh: () => following.refresh() });
 
 /** The facts that came with the console now on the screen. */
 function read() {
-  return JSON.parse(document.getElementById("console").dataset.order);
+  const facts = JSON.parse(document.getElementById("console").dataset.order);
+  return { ...facts, late: lateMinutes(forecast(facts, facts.server_now_ms)) };
 }
 
 // ---- the clock and the expected times
@@ -42,39 +67,27 @@ function tick() {
   const nowMs = clock.nowMs();
   line.tick();
   if (order.live) {
-    tickTimer(nowMs);
+    tickTimer(page, order, nowMs, hourMinute);
   }
   tickForecast(nowMs);
-}
-
-function tickTimer(nowMs) {
-  const timer = page.querySelector("[data-timer]");
-  const state = timeState(order.live, order.kind, nowMs);
-  const leftMs = remainingMs(order.live, nowMs);
-  setText(timer.querySelector("[data-clock]"), formatRemaining(leftMs));
-  setText(timer.querySelector("[data-due]"), hourMinute(nowMs + leftMs));
-  timer.querySelector("[data-bar]").setAttribute("width", (barFraction(order.live, nowMs) * 100).toFixed(1));
-  if (timer.dataset.state !== state) {
-    timer.dataset.state = state;
-    timer.querySelectorAll("[data-for]").forEach((word) => (word.hidden = word.dataset.for !== state));
+  say.tick(nowMs);
+  if (readinessEnded(page, nowMs)) {
+    following.refresh(LATER_REFRESH_MS);
   }
+  bell.tick(order.live, order.kind, nowMs);
 }
 
 function tickForecast(nowMs) {
   const expected = forecast(order, nowMs);
-  expected.items.forEach((times) => {
-    const row = document.getElementById(`row-${times.id}`);
-    if (!row || row.dataset.itemState !== "pending") {
-      return;
-    }
-    setText(row.querySelector("[data-expected]"), hourMinute(times.expected_start_at_ms));
-    setText(page.querySelector(`[data-expected-of="${times.id}"]`), hourMinute(times.expected_start_at_ms));
-    if (row.dataset.plannedStart) {
-      setText(row.querySelector("[data-row-slip]"), signedMinutes(times.expected_start_at_ms - row.dataset.plannedStart));
-    }
-  });
-  setText(page.querySelector("[data-expected-end]"), hourMinute(expected.forecast.expected_end_at_ms));
-  setText(page.querySelector("[data-slip]"), slipText(expected.forecast.offset_ms));
+  showForecast(page, order, expected, hourMinute);
+  if (order.late !== lateMinutes(expected)) {
+    order.late = lateMinutes(expected);
+    following.refresh(LATER_REFRESH_MS); // what is suggested against the delay stands on the delay
+  }
+}
+
+function lateMinutes(expected) {
+  return wholeMinutes(expected.forecast.offset_ms);
 }
 
 // ---- following the server
@@ -94,36 +107,34 @@ function showTotals({ totals, codes }) {
 let kept = null;
 
 function beforeSwap(detail) {
-  const say = document.getElementById("say-text");
-  const folded = document.getElementById("folded");
-  const sent = say && detail.requestConfig.elt.contains(say) && detail.requestConfig.elt.matches("form") && detail.xhr.status === 200;
+  say.beforeSwap(detail);
   kept = {
     live: order.live && order.live.item_id,
-    unfolded: Boolean(folded && folded.open),
-    say: say && !sent ? { text: say.value, start: say.selectionStart, end: say.selectionEnd, active: document.activeElement === say } : null,
+    unfolded: [...page.querySelectorAll("#console details[open]")].map((part) => part.id),
   };
 }
 
 function afterSwap() {
   order = read();
-  const folded = document.getElementById("folded");
-  if (folded) {
-    folded.open = kept.unfolded;
-  }
-  const say = document.getElementById("say-text");
-  if (say && kept.say) {
-    say.value = kept.say.text;
-    if (kept.say.active) {
-      say.focus({ preventScroll: true });
-      say.setSelectionRange(kept.say.start, kept.say.end);
-    }
-  }
+  page.querySelectorAll("#console details").forEach((part) => (part.open = kept.unfolded.includes(part.id)));
+  presses.swapped();
+  say.afterSwap();
   if (kept.live !== (order.live && order.live.item_id)) {
     showLiveRow();
   }
+  arranging.swapped();
   tick();
-  applyLock();
+  lock.apply();
+  control.shown();
 }
+
+// The digits at once: what the server drew is a moment old, and a frame may be painted before it has settled.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "console") {
+    order = read();
+    tick();
+  }
+});
 
 // It moved on while an answer was under way, or the answer went to the drawer.
 document.addEventListener("htmx:afterRequest", () => newestVersion > order.version && following.refresh());
@@ -138,84 +149,23 @@ function showLiveRow() {
 
 // ---- presses
 
-// A new id for each press: the same form pressed twice on purpose is two commands.
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.formData.has("command_id")) {
-    event.detail.formData.set("command_id", newId());
-  }
+const presses = attachPresses({
+  locked: (form) => line.lost() && form.closest("#console, #drawer, #control"),
+  leftMs: () => order.live && remainingMs(order.live, clock.nowMs()),
+  on: () => order.live && order.live.item_id,
 });
-
-let disarm = null;
-
-/** Ending an item with more than a minute left takes two presses within three seconds. */
-document.addEventListener(
-  "submit",
-  (event) => {
-    const form = event.target;
-    if (line.lost() && form.closest("#console, #drawer")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    if (!form.hasAttribute("data-ends-early") || !order.live) {
-      return;
-    }
-    const button = form.querySelector("button");
-    const leftMs = remainingMs(order.live, clock.nowMs());
-    if (button.hasAttribute("data-armed") || leftMs <= ARM_ABOVE_MS) {
-      return;
-    }
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    arm(button, leftMs);
-  },
-  true
-);
-
-// A double click is a habit, not a second thought: its second half confirms nothing.
-document.addEventListener(
-  "click",
-  (event) => {
-    if (event.detail === 2 && event.target.closest("[data-armed]")) {
-      event.preventDefault();
-    }
-  },
-  true
-);
-
-function arm(button, leftMs) {
-  if (disarm) {
-    disarm();
-  }
-  const label = button.querySelector("[data-label]");
-  const detail = button.querySelector("[data-detail]"); // the Go button alone has room for one
-  const words = [label.textContent, detail && detail.textContent];
-  const left = `mục này còn ${formatRemaining(leftMs)}`;
-  button.setAttribute("data-armed", "");
-  label.textContent = button.dataset.again;
-  if (detail) {
-    detail.textContent = `${words[0]}; ${left}`;
-  }
-  setText(document.getElementById("spoken"), `${button.dataset.again}: ${words[0]}; ${left}`);
-  const timer = setTimeout(() => disarm && disarm(), ARMED_MS);
-  disarm = () => {
-    clearTimeout(timer);
-    disarm = null;
-    button.removeAttribute("data-armed");
-    label.textContent = words[0];
-    if (detail) {
-      detail.textContent = words[1];
-    }
-    setText(document.getElementById("spoken"), "");
-  };
-}
 
 const HOOKS = { go: "[data-go]", pause: "[data-pause] button", plus: "[data-plus] button", minus: "[data-minus] button", undo: "[data-undo] button" };
 
 function press(command) {
   const button = page.querySelector(HOOKS[command]);
-  if (button && button.form && !button.disabled) {
+  if (!button || !button.form) {
+    return;
+  }
+  if (!button.disabled) {
     button.form.requestSubmit(button);
+  } else if (command === "plus" || command === "minus") {
+    presses.again(button); // three minutes are three quick presses; twice Next is a habit
   }
 }
 
@@ -237,40 +187,11 @@ document.addEventListener("click", (event) => {
 
 // ---- the line
 
-function applyLock() {
-  const lost = line.lost();
-  page.querySelectorAll("#console button, #console input:not([type=hidden])").forEach((control) => {
-    if (lost && !control.disabled && !control.hasAttribute("data-show-shortcuts")) {
-      control.disabled = true;
-      control.setAttribute("data-locked", "");
-    } else if (!lost && control.hasAttribute("data-locked")) {
-      control.disabled = false;
-      control.removeAttribute("data-locked");
-    }
-  });
-  page.querySelectorAll("[data-locks]").forEach((link) => link.setAttribute("aria-disabled", String(lost)));
-  page.querySelectorAll("[data-if-lost]").forEach((part) => (part.hidden = !lost));
-  page.querySelectorAll("[data-unless-lost]").forEach((part) => (part.hidden = lost));
-}
-
-// A link that is locked leads nowhere: an error page would take the clock away.
-document.addEventListener(
-  "click",
-  (event) => {
-    if (line.lost() && event.target.closest("[data-locks]")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  },
-  true
-);
-
 function lineChanged(lost) {
-  if (disarm) {
-    disarm();
-  }
-  applyLock();
+  presses.disarm();
+  lock.apply();
   if (!lost) {
+    control.heard();
     following.refresh();
   }
 }
@@ -279,7 +200,7 @@ attachKeys({ press: press, locked: line.lost, help: toggleHelp });
 showLiveRow();
 tick();
 setInterval(tick, TICK_MS);
-connectLive({
+const live = connectLive({
   conference: page.dataset.conference,
   signedIn: true,
   clock: clock,
@@ -297,3 +218,9 @@ connectLive({
     rollCall: showTotals,
   },
 });
+live.listen("console_changed", () => {
+  editorsChanged();
+  following.refresh();
+});
+live.listen("projectors_changed", () => projectors.refresh());
+live.onPing(control.heard);

@@ -5,6 +5,8 @@
  * page of its own.
  */
 
+const FIELD = "select, textarea, input:not([type=hidden])";
+
 function closeDrawer() {
   const drawer = document.getElementById("drawer");
   if (!drawer.firstElementChild) {
@@ -13,10 +15,13 @@ function closeDrawer() {
   const opener = document.getElementById(drawer.dataset.opener);
   drawer.replaceChildren();
   drawer.className = "";
+  document.dispatchEvent(new CustomEvent("drawer-closed"));
   if (opener) {
     opener.focus({ preventScroll: true });
   }
 }
+
+let openerId = null;
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-drawer]")) {
@@ -32,12 +37,31 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  const drawer = document.getElementById("drawer");
+  if (!drawer.firstElementChild) {
+    // Saved: the keyboard goes back to what opened it, which has just come anew.
+    const opener = openerId && document.getElementById(openerId);
+    openerId = null;
+    if (opener && document.activeElement === document.body) {
+      opener.focus({ preventScroll: true });
+    }
+    return;
+  }
   if (event.detail.target.id !== "drawer") {
     return;
   }
-  const drawer = document.getElementById("drawer");
-  const first = drawer.querySelector("[aria-invalid='true']") || drawer.querySelector("select, textarea, input:not([type=hidden]), a");
+  openerId = drawer.dataset.opener;
+  drawer.tabIndex = -1; // a click between its fields keeps the keyboard in it, away from the page's own keys
+  // A field, not the link beside the heading that closes the panel: Enter would. By touch it would raise a keyboard.
+  const first =
+    drawer.querySelector("[data-rival] input:checked") ||
+    drawer.querySelector("[aria-invalid='true']") ||
+    (!matchMedia("(pointer: coarse)").matches && drawer.querySelector(FIELD)) ||
+    drawer.querySelector("a");
   if (first) {
     first.focus();
+  }
+  if (!drawer.contains(document.activeElement)) {
+    drawer.focus(); // that field is folded away
   }
 });

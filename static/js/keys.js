@@ -42,10 +42,13 @@ function commandOf({ key, ctrlKey, metaKey }) {
   return COMMANDS[letter];
 }
 
+const NO_TEXT = ["radio", "checkbox", "range", "button", "submit"];
+
 function isTyping(element) {
-  return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+  const field = /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !NO_TEXT.includes(element.type);
+  return field || element.isContentEditable;
 }
 
 function ownsSpace(element) {
-  return element.matches("button:focus-visible, summary:focus-visible, a:focus-visible") || element.matches("[data-go]");
+  return element.matches("button:focus-visible, summary:focus-visible, a:focus-visible, input:focus-visible") || element.matches("[data-go]");
 }

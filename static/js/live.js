@@ -1,17 +1,22 @@
 /**
  * The one connection of a page to the live state: Socket.IO, namespace /live.
  *
- *   const live = connectLive({ conference, signedIn, clock, beatMs, seenVersion, rollCall,
- *                              on: { snapshot, line, rollCall } });
+ *   const live = connectLive({ conference, signedIn, projector, clock, beatMs, seenVersion, rollCall,
+ *                              on: { snapshot, line, rollCall, looks, refused } });
  *
  * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
  * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.rollCall({totals, codes})`
- * the roll call, first when joining, if `rollCall` is true. With `signedIn` the page is somebody's: when that sign-in has
- * ended it loads itself anew, and is led to where one signs in. Nothing is sent while nothing happens but the heartbeat.
+ * the roll call, first when joining, if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how
+ * the stage looks, first when joining. With `signedIn` the page is somebody's: when that sign-in has ended it loads itself
+ * anew, and is led to where one signs in; else `on.refused()`, if given, hears of a server that answers and does not let it
+ * join. With `projector` it is one, and may be known by name. Nothing is sent while nothing happens but the heartbeat.
  *
  *   live.listen("endpoint_notice", handler)
  *   live.request("watch", { topics: [...] }).then(answer, error)     // no answer, or one without ok, is an error
+ *   live.onPing(handler)      // the server's own sign of life, every 25 s, in a hidden page too
+ *   live.close()              // for good, nothing of it stays
  *   live.up() / live.connected() / live.version()
+ *   live.transport()          // "websocket" or "polling": what carries the connection now; null without one
  */
 
 import { io } from "../vendor/socket.io.esm.min.js";
@@ -33,12 +38,15 @@ export function connectLive(options) {
     auth: {
       ...(options.conference && { conference: options.conference }),
       ...(options.signedIn && { signed_in: true }),
+      ...(options.projector && { projector: true }),
     },
     autoConnect: false,
     reconnection: false, // lib/line.js does that, see there
     transports: ["websocket", "polling"],
     tryAllTransports: true,
   });
+  const topics = (options.rollCall ? ["roll_call"] : []).concat(options.on.looks ? ["looks"] : []);
+  let looksSeq = -1;
   const line = createLine({
     socket: wrapped(socket),
     probe: probe,
@@ -54,8 +62,9 @@ export function connectLive(options) {
       snapshot: options.on.snapshot,
       line: options.on.line,
       connected() {
-        if (options.rollCall) {
-          request("watch", { topics: ["roll_call"] }).then(options.on.rollCall, () => {});
+        looksSeq = -1; // a restored backup may have gone back
+        if (topics.length) {
+          request("watch", { topics: topics }).then(watched, () => {});
         }
       },
     },
@@ -63,14 +72,35 @@ export function connectLive(options) {
   if (options.rollCall) {
     socket.on("roll_call_changed", options.on.rollCall);
   }
-
-  if (options.signedIn) {
-    socket.on("connect_error", (error) => {
-      if (error.data && error.data.error && error.data.error.code === "unauthorized") {
-        window.location.reload();
-      }
-    });
+  if (options.on.looks) {
+    socket.on("looks_changed", looks);
   }
+
+  function watched(answer) {
+    if (options.rollCall) {
+      options.on.rollCall(answer);
+    }
+    if (options.on.looks) {
+      looks(answer.looks);
+    }
+  }
+
+  /** What was asked may be answered after what was told meanwhile. */
+  function looks(fresh) {
+    if (fresh.seq >= looksSeq) {
+      looksSeq = fresh.seq;
+      options.on.looks(fresh);
+    }
+  }
+
+  socket.on("connect_error", (error) => {
+    const refusal = error.data && error.data.error;
+    if (refusal && refusal.code === "unauthorized" && options.signedIn) {
+      window.location.reload();
+    } else if (refusal && options.on.refused) {
+      options.on.refused();
+    }
+  });
 
   function request(name, payload, timeoutMs) {
     return new Promise((resolve, reject) => {
@@ -85,18 +115,27 @@ export function connectLive(options) {
     });
   }
 
-  document.addEventListener("visibilitychange", () => document.hidden || line.wake());
-  window.addEventListener("online", line.wake);
-  window.addEventListener("offline", line.suspect);
-  window.addEventListener("pageshow", (event) => event.persisted && line.wake());
+  const ended = new AbortController();
+  const untilClosed = { signal: ended.signal };
+  document.addEventListener("visibilitychange", () => document.hidden || line.wake(), untilClosed);
+  window.addEventListener("online", line.wake, untilClosed);
+  window.addEventListener("offline", line.suspect, untilClosed);
+  window.addEventListener("pageshow", (event) => event.persisted && line.wake(), untilClosed);
   line.start(options.seenVersion == null ? -1 : options.seenVersion);
 
   return {
     listen: (name, handler) => socket.on(name, handler),
     request: request,
+    onPing: (handler) => socket.io.on("ping", handler),
+    close() {
+      ended.abort();
+      line.stop();
+      socket.removeAllListeners();
+    },
     up: line.up,
     connected: line.connected,
     version: line.version,
+    transport: () => (socket.io.engine && socket.io.engine.transport ? socket.io.engine.transport.name : null),
   };
 }
 

@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.phones import PHONE
 from tests.live_server import PASSWORD, LiveServer
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -18,7 +20,10 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 )
+
+expect.set_options(timeout=30_000)  # bounds what has to come, however busy the machine is
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +41,49 @@ def sign_in(page: Page, server: LiveServer, role: str, to: str) -> None:
     page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
     page.wait_for_url(f"**{to}*")
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`phone()`, `phone(java_script_enabled=False)`: a page of a telephone of its own, on which no script fails.
+
+    Without the service worker unless asked for: what goes by it is out of reach of `route`.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[Any] = []
+
+    def make(**options: Any) -> Page:
+        contexts.append(
+            browser.new_context(**{"viewport": PHONE, "locale": "vi-VN", "service_workers": "block", **options})
+        )
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(error))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def console(browser: Browser, server: LiveServer) -> Iterator[Open]:
+    """`console("mc")`: that person's console on a screen of its own, once its line is up. Fails on any script error."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_console(role: str = "mc", at: str = "/dieu-hanh", **options: object) -> Page:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        sign_in(page, server, role, at)
+        return page
+
+    yield open_console
+    for context in contexts:
+        context.close()
+    assert errors == []

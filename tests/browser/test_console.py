@@ -1,12 +1,11 @@
 """The console in a browser: the Go button, arming, the keyboard, a second console, stale presses, a lost line."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import Open
 from tests.live_server import Caller, LiveServer
 
 pytestmark = pytest.mark.browser
@@ -14,28 +13,6 @@ pytestmark = pytest.mark.browser
 FIRST = "Kiểm tra đường truyền, điểm danh các điểm cầu"
 SECOND = "Ổn định tổ chức, tuyên bố lý do, giới thiệu đại biểu"
 LINE_MS = 15_000  # only a page that never notices takes this long; tests/js/line.test.js holds the 5 s
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def console(browser: Browser, server: LiveServer) -> Iterator[Open]:
-    """`console("mc")`: that person's console on a screen of its own, once its line is up. Fails on any script error."""
-    contexts = []
-    errors: list[str] = []
-
-    def open_console(role: str = "mc", **options: object) -> Page:
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        sign_in(page, server, role, "/dieu-hanh")
-        return page
-
-    yield open_console
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def go(page: Page) -> Locator:
@@ -148,6 +125,36 @@ def test_keys_are_letters_while_somebody_types(console: Open) -> None:
     expect(go(page)).to_contain_text(f"Bắt đầu: {FIRST}")
 
 
+def test_what_others_do_between_two_presses_costs_no_third(console: Open, server: LiveServer) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+    go(page).click()
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+
+    server.command("edit", {"item_id": "2", "fields": {"speaker": "Văn phòng"}}, role="secretary")
+    expect(page.locator("#row-2")).to_contain_text("Văn phòng")
+
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+    go(page).click()
+    expect(unit(page)).to_have_text(SECOND)
+
+
+def test_nor_on_the_small_page(console: Open, server: LiveServer) -> None:
+    page = console(at="/dieu-hanh/nho")
+    go(page).click()
+    expect(page.locator(".sm__unit")).to_have_text(FIRST)
+    go(page).click()
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+
+    server.command("edit", {"item_id": "2", "fields": {"speaker": "Văn phòng"}}, role="secretary")
+    expect(page.locator("#console")).to_have_attribute("data-order", re.compile(r'"version": ?2\b'))
+
+    expect(go(page)).to_contain_text("Bấm lần nữa để kết thúc sớm")
+    go(page).click()
+    expect(page.locator(".sm__unit")).to_have_text(SECOND)
+
+
 def test_a_second_console_follows_and_keeps_what_is_typed_there(console: Open) -> None:
     mine, other = console("mc"), console("admin")
     other.get_by_label("Lời nhắn khác").fill("Xin nói gần mi")
@@ -187,6 +194,65 @@ def test_a_button_is_not_taken_from_under_the_finger(console: Open, server: Live
     expect(notice(page)).to_contain_text("“Bắt đầu” chưa được thực hiện, vì chương trình vừa đổi: Màn chiếu: Màn đen")
 
 
+def test_presses_wait_for_the_answer_to_the_one_before(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+    held: list[Route] = []
+    page.route("**/lenh/add_time*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/lenh/add_time*"):
+        page.locator("#press-plus").click()
+
+    page.keyboard.press("+")
+    page.locator("#press-pause").click()
+    held[0].continue_()
+
+    expect(page.locator("#press-pause")).to_have_text("Tiếp tục")
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"31:[45]\d|32:00"))
+    expect(notice(page)).to_be_empty()
+
+
+def test_a_press_that_would_now_mean_something_else_is_not_carried_out(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+    held: list[Route] = []
+    page.route("**/lenh/next*", lambda route: held.append(route), times=1)
+    go(page).click()
+    expect(go(page)).to_contain_text("Bấm lần nữa")
+    with page.expect_request("**/lenh/next*"):
+        go(page).click()
+
+    page.keyboard.press("p")
+    held[0].continue_()
+
+    expect(notice(page)).to_contain_text("“Tạm dừng” chưa được thực hiện, vì chương trình vừa đổi")
+    expect(unit(page)).to_have_text(SECOND)
+    expect(page.locator("#press-pause")).to_have_text("Tạm dừng")
+
+
+def test_whom_a_message_is_for_leaves_the_keys_to_the_console(console: Open) -> None:
+    page = console()
+    go(page).click()
+    expect(unit(page)).to_have_text(FIRST)
+
+    page.locator('[for="say-to-all"]').click()
+    page.keyboard.press("p")
+
+    expect(page.locator("#press-pause")).to_have_text("Tiếp tục")
+
+
+def test_a_usual_message_leaves_what_is_half_typed(console: Open) -> None:
+    page = console()
+    page.locator('[for="say-to-all"]').click()
+    page.get_by_label("Lời nhắn khác").fill("Xin các điểm cầu")
+
+    page.locator("#quick-all-1").click()
+
+    expect(page.locator(".said__r")).to_have_count(1)
+    expect(page.get_by_label("Lời nhắn khác")).to_have_value("Xin các điểm cầu")
+
+
 @pytest.mark.own_server
 def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, server: LiveServer) -> None:
     page = console()
@@ -201,11 +267,14 @@ def test_a_lost_line_locks_the_commands_while_the_clock_goes_on(console: Open, s
     shown = page.locator("[data-clock]").inner_text()
     expect(page.locator("[data-clock]")).not_to_have_text(shown)
     page.keyboard.press("Space")
+    page.get_by_label("Lời nhắn khác").press_sequentially("Xin ")
 
     server.thaw()
 
     expect(page.get_by_text("Mất kết nối", exact=True)).to_be_hidden(timeout=LINE_MS)
     expect(go(page)).to_be_enabled()
+    page.keyboard.type("phép nghỉ")  # letters still, not presses
+    expect(page.get_by_label("Lời nhắn khác")).to_have_value("Xin phép nghỉ")
     expect(unit(page)).to_have_text(FIRST)
 
 
@@ -214,6 +283,8 @@ def test_items_are_edited_in_a_panel_that_keeps_mistakes(console: Open) -> None:
     expect(page.locator("#press-go")).to_have_count(0)
     page.get_by_role("link", name="Sửa", exact=True).click()
     page.get_by_role("link", name="Thêm mục").click()
+    page.get_by_role("heading", name="Thêm mục").click()
+    expect(page.locator("#drawer")).to_be_focused()  # not the page, whose keys would run the conference
     page.get_by_label("Nội dung").fill("Báo cáo bổ sung")
     page.get_by_label("Thời lượng (phút)").fill("mười")
     page.get_by_role("button", name="Thêm vào chương trình").click()
@@ -250,60 +321,3 @@ def test_a_room_is_called_on_the_board_and_the_console_counts_it(console: Open) 
     expect(cell).to_have_class(re.compile("cell--present"))
     expect(notice(board)).to_contain_text("Xã Cao Minh, huyện Tràng Định: Có mặt")
     expect(mine.locator('.tally [data-total="present"]')).to_have_text("1")
-
-
-def test_the_board_follows_check_ins_and_finds_rooms(console: Open, server: LiveServer, browser: Browser) -> None:
-    board = console("secretary")
-    board.goto(f"{server.url}/diem-danh")
-    board.get_by_label("Tìm điểm cầu").fill("hoang van thu")
-    hits = board.locator(".cell--hit")
-    expect(hits).not_to_have_count(0)
-    found = hits.count()
-
-    room = browser.new_context().new_page()
-    room.goto(f"{server.url}/vao/{server.code('06010')}")
-
-    expect(board.locator("#cell-06010")).to_have_attribute("title", re.compile("Đã kết nối"))
-    expect(hits).to_have_count(found)
-    room.context.close()
-
-    expect(board.locator("#cell-06010 .lostmark")).to_be_visible(timeout=LINE_MS)
-    expect(board.locator("#cell-06010")).to_have_class(re.compile("cell--waiting"))
-
-
-def test_what_moves_while_the_board_is_on_its_way_is_fetched_after_it(console: Open, server: LiveServer) -> None:
-    board = console("secretary")
-    board.goto(f"{server.url}/diem-danh")
-    board.evaluate("asked = 0; document.body.addEventListener('roll-call-changed', () => (asked += 1))")
-    server.check_in("180")
-    expect(board.locator("#cell-180")).to_have_class(re.compile("cell--present"))
-    before = board.request.get(f"{server.url}/diem-danh", headers={"HX-Request": "true"})
-    asked = board.evaluate("asked")
-    held: list[Route] = []
-    board.route("**/diem-danh", lambda route: held.append(route), times=1)
-
-    server.check_in("189")
-    board.wait_for_function("before => asked > before", arg=asked)
-    asked = board.evaluate("asked")
-    server.check_in("188")
-    board.wait_for_function("before => asked > before", arg=asked)
-    [slow] = held
-    slow.fulfill(response=before)
-
-    expect(board.locator("#cell-188")).to_have_class(re.compile("cell--present"))
-    expect(board.locator("#cell-189")).to_have_class(re.compile("cell--present"))
-
-
-def test_the_board_is_worked_by_keyboard(console: Open, server: LiveServer) -> None:
-    board = console("secretary")
-    board.goto(f"{server.url}/diem-danh")
-    board.locator("#cell-178").focus()
-    board.keyboard.press("ArrowRight")
-    expect(board.locator("#cell-180")).to_be_focused()
-    board.keyboard.press("v")
-    expect(board.get_by_label("Lý do vắng")).to_be_focused()
-    board.keyboard.type("mất điện")
-    board.keyboard.press("Enter")
-
-    expect(board.locator("#cell-180")).to_have_class(re.compile("cell--absent"))
-    expect(board.locator(".why")).to_contain_text("Huyện Tràng Định mất điện")

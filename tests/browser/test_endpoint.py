@@ -1,53 +1,20 @@
 """A room's page in a real browser: without scripts, with them, and while the line is down."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.browser.phones import LINE_MS, PHONE, check_ins, connected, status_card
 from tests.live_server import Caller, LiveServer
 
 pytestmark = pytest.mark.browser
 
-PHONE: Any = {"width": 360, "height": 740}
 COMMUNE, DISTRICT = "06634", "180"
-LINE_MS = 15_000
 WEIGHT_MOST = 60_000  # bytes on the wire of a first visit, fonts aside
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`phone()`, `phone(java_script_enabled=False)`: a page of a telephone of its own, on which no script fails."""
-    contexts: list[BrowserContext] = []
-    errors: list[Any] = []
-
-    def make(**options: Any) -> Page:
-        contexts.append(browser.new_context(viewport=PHONE, locale="vi-VN", **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def check_ins(server: LiveServer) -> list[dict[str, Any]]:
-    """The records of all check-ins in the log."""
-    with Caller(server, server.token(role="secretary")) as secretary:
-        return [line["data"]["record"] for line in secretary.get("/log?after=0") if line["kind"] == "check_in"]
-
-
-def connected(page: Page) -> None:
-    expect(page.get_by_text("Đã kết nối")).to_be_visible()
-
-
-def status_card(page: Page) -> Any:
-    return page.locator("[data-stat]")
 
 
 def test_a_room_checks_in_without_scripts(phone: Callable[..., Page], server: LiveServer) -> None:
@@ -68,7 +35,7 @@ def test_a_room_checks_in_without_scripts(phone: Callable[..., Page], server: Li
 
     page.get_by_label("Số đại biểu tại điểm cầu").fill("14")
     page.get_by_role("button", name="Có mặt").click()
-    page.wait_for_url("**/diem-cau")
+    page.wait_for_url("**/diem-cau?da_nhan=*")
     expect(status_card(page)).to_contain_text("14 đại biểu")
     expect(page.get_by_role("button", name="Có mặt")).to_be_hidden()
     assert [record["headcount"]["total"] for record in check_ins(server)] == [14]
@@ -82,6 +49,7 @@ def test_a_room_checks_in_and_corrects_itself(phone: Callable[..., Page], server
         page.get_by_role("button", name="Thêm một đại biểu").first.click()
     page.get_by_role("button", name="Có mặt").click()
     expect(status_card(page)).to_contain_text("3 đại biểu, lúc")
+    expect(page.get_by_role("button", name="Có mặt")).to_be_hidden()
     expect(status_card(page)).not_to_contain_text("gửi")
 
     page.get_by_role("link", name="Sửa").click()
@@ -217,7 +185,7 @@ def test_a_district_sees_its_communes_and_attests_for_them(phone: Callable[..., 
 
 def test_a_first_visit_is_light(phone: Callable[..., Page], server: LiveServer) -> None:
     """A district's page, the heaviest one: everything as it went over the wire, headers included, fonts aside."""
-    page = phone()
+    page = phone(service_workers="allow")
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
     urls: dict[str, str] = {}

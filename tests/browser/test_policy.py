@@ -9,11 +9,18 @@ from tests.browser.conftest import sign_in
 from tests.conftest import COMMUNE, ITS_DISTRICT
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_server]
 
 COMPLAIN = "document.addEventListener('securitypolicyviolation', e => console.error(e.violatedDirective, e.blockedURI))"
-PUBLIC = ("/", "/man-chieu", "/vao", "/dang-nhap", "/api/v1/docs")
-STAFF = ("/doi-mat-khau", "/diem-danh", f"/diem-danh/{COMMUNE}")
+PUBLIC = ("/", "/man-chieu", "/man-chieu/ghep", "/vao", "/dang-nhap", "/api/v1/docs")
+STAFF = (
+    "/doi-mat-khau",
+    "/diem-danh",
+    f"/diem-danh/{COMMUNE}",
+    f"/ky-thuat/duong-truyen/{COMMUNE}",
+    "/diem-danh/goi",
+    "/ky-thuat/man-chieu",
+)
 RUNNING = ("/dieu-hanh", "/dieu-hanh?sua=1", "/dieu-hanh/muc/moi", "/dieu-hanh/muc/9/sua", "/dieu-hanh/nhat-ky")
 PAGES = {
     "technician": STAFF,
@@ -79,6 +86,9 @@ def test_the_pages_of_a_room(browser: Browser, server: LiveServer, code: str) ->
     page.get_by_text("Đã kết nối").wait_for()
     page.locator('[data-status="present"]').first.get_by_role("button", name="Có mặt").click()
     expect(page.locator('[data-put="stat"]')).to_have_text("Có mặt")
+    visit(page, server, "/diem-cau/thu-duong-truyen")
+    page.get_by_role("button", name="Phát tiếng thử").click()
+    expect(page.get_by_text("Đã phát xong")).to_be_visible()
     visit(page, server, f"/vao/{server.code('181')}")  # asks first
     context.close()
     assert said == []
@@ -92,6 +102,18 @@ def test_what_is_swapped_in_is_alive_too(browser: Browser, server: LiveServer) -
     page.locator("#press-go").click()
     page.locator("#press-go").click()
     expect(page.locator("[data-timer]")).to_be_visible()
+    visit(page, server, "/dieu-hanh?sua=1")
+    page.locator("#grip-6").hover()
+    page.mouse.down()
+    page.mouse.move(400, 500, steps=8)
+    expect(page.locator(".row--held")).to_be_visible()
+    page.keyboard.press("+")  # the list is swapped under the row in the air
+    expect(page.locator("#press-undo")).to_contain_text("Thêm, bớt phút")
+    expect(page.locator("#notice")).to_contain_text("Chương trình vừa đổi trong lúc kéo")
+    expect(page.locator(".row--held")).to_have_count(0)
+    page.mouse.up()
+    server.command("edit", {"item_id": "8", "fields": {"speaker": "Văn phòng"}}, role="secretary")
+    expect(page.locator("#row-8")).to_contain_text("Văn phòng")  # it still follows
     visit(page, server, "/diem-danh")
     page.locator(f"#cell-{COMMUNE}").click()
     expect(page.locator("#drawer")).to_be_visible()

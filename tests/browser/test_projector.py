@@ -1,6 +1,6 @@
 """The projector in a real browser: it follows, counts by the server's clock, and says when it has lost the line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,29 +11,8 @@ from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(1920, 1080), (1366, 768), (1280, 720), (1024, 768), (3840, 2160)]
-LONG_TITLE = ("Kinh nghiệm, giải pháp nâng cao chất lượng ban hành Nghị quyết của HĐND cấp huyện, " * 4)[:300].strip()
-LONG_SPEAKER = "Thường trực HĐND thị trấn Nông Trường Thái Bình, huyện Đình Lập"
 LINE_MS = 15_000
 """How long a test waits for what the line brings; the promise is 5 s for its loss and 3 s for its return."""
-
-# What does not fit the picture: boxes whose contents are cut, texts beyond the edge, texts too small for the hall.
-MISFITS = """
-() => {
-  const over = (el) => el.scrollHeight > el.clientHeight + 1 || el.scrollWidth > el.clientWidth + 1;
-  const unit = Math.min(innerWidth / 1920, innerHeight / 1080);
-  const texts = document.querySelectorAll("[data-on] p, [data-on] h1, [data-on] .timer__digits");
-  return {
-    cut: Array.from(document.querySelectorAll(".speak, [data-on]")).filter(over).map((el) => el.className),
-    outside: Array.from(texts).filter((el) => {
-      const box = el.getBoundingClientRect();
-      return box.width && (box.left < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
-    }).map((el) => el.className),
-    small: Array.from(texts).filter((el) => el.getClientRects().length
-      && parseFloat(getComputedStyle(el).fontSize) < 40 * unit - 0.5).map((el) => el.className),
-  };
-}
-"""
 
 # The machine's clock as a script sees it, shifted by as much as window.shiftMs says at the moment.
 WRONG_CLOCK = """
@@ -176,6 +155,23 @@ def test_every_scene_has_its_time_or_can_be_chosen(page: Page, server: LiveServe
     expect(page.locator(".scene--maket .notice")).to_be_hidden()
 
 
+def test_the_agenda_counts_expected_times_by_itself(page: Page, server: LiveServer) -> None:
+    server.command("start", {"item_id": "1"})
+    server.command("set_scene", {"name": "agenda"})
+    page.goto(server.url + "/man-chieu")
+    scene(page, "agenda")
+    page.route("**/man-chieu/chuong-trinh**", lambda route: route.abort())
+    part = page.locator("#agenda [data-expected-of]").first
+    told = part.inner_text()
+
+    part.evaluate("place => (place.textContent = 'nothing')")
+
+    expect(part).to_have_text(told)
+    page.unroute("**/man-chieu/chuong-trinh**")
+    server.command("add_time", {"delta_ms": 20 * 60_000})
+    expect(part).not_to_have_text(told)
+
+
 def test_the_roll_call_follows_the_check_ins(page: Page, server: LiveServer) -> None:
     server.command("set_scene", {"name": "roll_call"})
     page.goto(server.url + "/man-chieu")
@@ -187,21 +183,6 @@ def test_the_roll_call_follows_the_check_ins(page: Page, server: LiveServer) -> 
     expect(page.locator(".rc__row", has_text="Tràng Định").locator(".rc__n")).to_have_text("1/23")
     server.command("set_scene", {"name": "agenda"})
     expect(page.locator(".scene--agenda .strip__figure")).to_have_text("1/211 điểm cầu có mặt")
-
-
-def test_the_longest_texts_fit_every_picture(page: Page, server: LiveServer) -> None:
-    item_id = paper(server, "06634")
-    server.command("edit", {"item_id": item_id, "fields": {"title": LONG_TITLE, "speaker": LONG_SPEAKER}})
-    server.command("start", {"item_id": item_id})
-    server.command("set_message", {"text": "Xin các điểm cầu tắt micro khi chưa phát biểu. " * 3, "to": "all"})
-    page.goto(server.url + "/man-chieu")
-    expect(page.locator(".speak__unit")).to_have_text("Thị trấn Nông Trường Thái Bình, huyện Đình Lập")
-    page.evaluate("document.fonts.ready")
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function("width => innerWidth === width", arg=width)
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        assert page.evaluate(MISFITS) == {"cut": [], "outside": [], "small": []}, f"at {width}×{height}"
 
 
 def test_it_is_a_picture_by_itself(browser: Browser, server: LiveServer) -> None:
@@ -219,3 +200,25 @@ def test_it_is_a_picture_by_itself(browser: Browser, server: LiveServer) -> None
     assert bare.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(154, 10, 15)"
     for one in (page, bare):
         one.context.close()
+
+
+def test_the_hall_sees_the_count_that_the_mc_froze(
+    console: Callable[..., Page], browser: Browser, server: LiveServer
+) -> None:
+    hall = browser.new_page()
+    hall.goto(f"{server.url}/man-chieu")
+    mc = console("mc")
+    mc.locator("#open-reader").click()
+    mc.get_by_role("button", name="Chốt điểm danh").click()
+    expect(mc.locator(".pill--frozen")).to_contain_text("Chốt lần")
+
+    mc.get_by_role("button", name="Đưa lên màn chiếu").click()
+
+    expect(hall.locator(".rc__frozen")).to_contain_text("lần")
+    expect(hall.locator(".rc__frozen")).to_be_visible()
+    mc.get_by_role("link", name="Hiện tại").click()
+    mc.get_by_role("button", name="Đưa lên màn chiếu").click()
+    expect(hall.locator(".rc__frozen")).to_have_count(0)
+    mc.keyboard.press("Escape")
+    expect(mc.locator("#drawer.reader")).to_have_count(0)
+    hall.close()

@@ -131,14 +131,28 @@ ARGUMENTS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "skip": {"item_id": item_ids},
     "unskip": {"item_id": item_ids},
     "remove": {"item_id": item_ids},
+    "restore": {"item_id": item_ids},
+    "compress": {"end_at_ms": mostly(st.integers(0, 2 * OPENING_AT_MS))},
+    "set_lengths": {
+        "lengths": mostly(st.dictionaries(st.integers(1, 24).map(str) | st.text(max_size=4), lengths, max_size=3))
+    },
     "move": {"item_id": item_ids, "position": positions},
     "insert": {
         "position": positions,
         "item": mostly(st.builds(dict.__or__, st.fixed_dictionaries(whole_item), some(further))),
     },
     "edit": {"item_id": item_ids, "fields": mostly(some({**whole_item, **further}))},
+    "replace_pending": {
+        "items": mostly(
+            st.lists(
+                st.builds(dict.__or__, st.fixed_dictionaries(whole_item), some({"item_id": item_ids, **further})),
+                max_size=3,
+            )
+        )
+    },
     "set_scene": {"name": mostly(st.sampled_from([*SCENES, "auto"]))},
     "set_message": {"text": texts, "to": mostly(st.just("all") | st.just("speaker") | codes)},
+    "set_plan": {"starts_at_ms": mostly(st.integers(0, 2 * OPENING_AT_MS)), "paper_cap_ms": lengths},
 }
 NOW: Final = "now"  # stands for the version that the running order has when the command is sent
 
@@ -155,7 +169,9 @@ def commands(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-groups = some({"total": mostly(st.integers(0, 100)), "groups": st.dictionaries(texts, st.integers(0, 9) | odd)})
+groups = some(
+    {"total": mostly(st.integers(0, 100)), "groups": st.dictionaries(st.text(max_size=20), st.integers(0, 9) | odd)}
+)
 check_ins = st.builds(
     dict.__or__,
     st.fixed_dictionaries(

@@ -42,8 +42,16 @@ def morning(app: Flask, caller: Make, clock: FakeClock) -> Flask:
     assert mc.command("next").status_code == 200
     assert mc.command("set_message", {"text": "Nghỉ 10 phút 🇻🇳", "to": "all"}).status_code == 200
     assert caller("secretary").check_in(COMMUNE, status="absent", headcount=0, reason="Mất điện").status_code == 200
+    wrong = str(uuid4())
+    assert caller(endpoint=DISTRICT).check_in(DISTRICT, check_in_id=wrong, note="Nhầm phòng").status_code == 200
+    annulled = mc.call("POST", f"/endpoints/{DISTRICT}/check-ins/{wrong}/annul", {"reason": "Nhầm phòng"})
+    assert annulled.status_code == 200
     groups = {"total": 9, "groups": {"Đại biểu": 4, "10": 1, "9": 2}}
     assert caller(endpoint=DISTRICT).check_in(DISTRICT, headcount=groups).status_code == 200
+    tested = {"happened_at_ms": clock.now_ms(), "round_trips_ms": [30, None], "transport": "polling", "mic": "poor"}
+    room = caller(endpoint=COMMUNE)
+    assert room.call("PUT", f"/endpoints/{COMMUNE}/line-tests/{uuid4()}", tested).status_code == 200
+    assert caller("secretary").call("POST", "/counts", {"count_id": str(uuid4())}).status_code == 200
     with app.app_context():
         services: Services = app.extensions["giaoban"]
         services.conferences.copy_for_rehearsal(services.conferences.current(), ME)

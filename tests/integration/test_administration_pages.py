@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from giaoban.admin.conferences import from_outside
+from giaoban.admin.access import from_outside
 from giaoban.models import Conference
 from giaoban.seed import demo
 from giaoban.services import Services
@@ -33,7 +33,7 @@ def test_a_roster_of_two_levels_makes_a_conference_that_the_board_shows_whole(si
     assert page.count('class="cell ') == rooms
     assert f"<small>/{rooms}</small>" in page
     assert "/diem-danh/" in page
-    assert set(re.findall(r'href="/diem-danh/\w+([^"]*)"', page)) == {"?hoi-nghi=giao-ban-moi"}
+    assert set(re.findall(r'href="/diem-danh/[\w-]+([^"]*)"', page)) == {"?hoi-nghi=giao-ban-moi"}
 
 
 def test_a_bad_roster_is_refused_whole_with_its_lines(signed_in: Browser, services: Services) -> None:
@@ -100,7 +100,7 @@ def test_the_access_list_gives_every_room_but_the_hall_its_code(
     page = signed_in("admin").get("/quan-tri/ma-truy-cap").text
 
     codes = [code for _, code in services.access.codes(conference)]
-    assert re.findall(r'<td class="num">([^<]+)</td>', page) == codes
+    assert re.findall(r'<td class="num access__c">([^<]+)</td>', page) == codes
     assert all(f"/vao/{code}" in page for code in codes)
 
 

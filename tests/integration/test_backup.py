@@ -41,10 +41,25 @@ def test_everything_is_there_on_another_machine(morning: Flask, elsewhere: Flask
     said = restored(elsewhere, file)
 
     assert tables(elsewhere) == tables(morning)
-    assert [len(rows) for rows in tables(elsewhere).values()].count(0) <= 1  # nobody has signed out
+    empty = {name for name, rows in tables(elsewhere).items() if not rows}
+    assert empty == {
+        "ended_sessions",
+        "control",
+        "editors",
+        "agenda_imports",
+        "readiness_answers",
+        "contacts",
+        "calls",
+        "tickets",
+        "materials",
+        "material_parts",
+        "last_seen",
+        "projectors",
+        "pairings",
+    }  # nobody did anything of the kind
     assert attendance(elsewhere) == attendance(morning)
     assert code_of(elsewhere, COMMUNE) == code_of(morning, COMMUNE)
-    assert "2 hội nghị, 8 dòng nhật ký" in said
+    assert "2 hội nghị, 11 dòng nhật ký" in said
     assert said.count("khớp với nhật ký") == 2
 
 
@@ -63,7 +78,7 @@ def test_the_conference_goes_on_where_it_was(
         proof = prove(services.conferences.current())
 
     assert added.id == 4  # 3 was given out once
-    assert (proof.lines, proof.order.version, proof.totals.present) == (9, 4, 1)
+    assert (proof.lines, proof.order.version, proof.totals.present) == (12, 4, 1)
 
 
 def test_a_column_of_every_kind_that_there_is_can_be_backed_up() -> None:
@@ -135,6 +150,8 @@ def test_backups_of_a_busy_conference_are_each_of_one_instant(morning: Flask, el
 
 # ---- older tables
 
+YOUNGER = {"line_tests"}  # than those revisions: a backup of them knows none of their rows
+
 
 @pytest.mark.parametrize("revision", ["0001", "0003"])
 def test_a_backup_of_older_tables_is_brought_up(
@@ -148,7 +165,8 @@ def test_a_backup_of_older_tables_is_brought_up(
     restored(elsewhere, file)
 
     after = tables(elsewhere)
-    assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
+    there = {name: 0 if name in YOUNGER else len(rows) for name, rows in before.items()}
+    assert {name: len(rows) for name, rows in after.items()} == there
     assert after["log_lines"] == before["log_lines"]
     assert attendance(elsewhere) == seen
     assert (run(elsewhere, "verify", str(file))[0], run(elsewhere, "verify", str(file), "--head", "0" * 64)[0]) == (

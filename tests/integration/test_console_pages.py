@@ -135,15 +135,15 @@ def test_a_message_to_everybody_is_shown_until_it_is_taken_back(signed_in: Brows
     client = signed_in("secretary")
     press(client, "set_message", version=0, text="Nghỉ 5 phút", to="all")
 
-    assert "Đang hiện cho tất cả “Nghỉ 5 phút”" in client.get("/dieu-hanh").text
+    assert "“Nghỉ 5 phút”</p>" in client.get("/dieu-hanh").text
 
     press(client, "set_message", version=1, text="", to="all")
 
-    assert "Đang hiện" not in client.get("/dieu-hanh").text
+    assert "“Nghỉ 5 phút”</p>" not in client.get("/dieu-hanh").text
 
 
 def test_an_unknown_command_is_not_found(signed_in: Browser) -> None:
-    assert press(signed_in("mc"), "compress", version=0).status_code == 404
+    assert press(signed_in("mc"), "dance", version=0).status_code == 404
 
 
 # ---- items
@@ -196,20 +196,6 @@ def test_a_wrong_item_comes_back_with_what_was_typed(
     assert values["speaker"] == "Ban Dân tộc"
     assert values["planned"] == typed["planned"]
     assert f">{typed['title']}</textarea>" in answer.text
-
-
-def test_a_stale_edit_keeps_what_was_typed_and_can_be_sent_again(signed_in: Browser) -> None:
-    client = signed_in("secretary")
-    press(signed_in("mc"), "start", version=0, item_id="1")
-    edit = {"item_id": "6", "title": "Chủ đề đã sửa", "kind": "paper"}
-
-    refused = press(client, "edit", version=0, headers=HTMX, **edit)
-    again = form_values(refused.text)["expected_version"]
-
-    assert refused.status_code == 409
-    assert ">Chủ đề đã sửa</textarea>" in refused.text
-    assert press(client, "edit", version=int(again), **edit).status_code == 303
-    assert ">Chủ đề đã sửa</textarea>" in client.get("/dieu-hanh/muc/6/sua").text
 
 
 def test_only_what_was_changed_is_edited(signed_in: Browser, services: Services, conference: Conference) -> None:

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from giaoban.extensions import db
-from giaoban.web.headers import ALWAYS, OVER_TLS
+from giaoban.web.headers import ALWAYS, OF_NO_USE_TO_FILES, OVER_TLS
 from tests.conftest import COMMUNE, make_app
 from tests.integration.forms import Browser
+
+pytestmark = pytest.mark.no_database
 
 ROOT = Path(__file__).absolute().parents[2]
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(src=|type=\"application/json\"))", re.I)
@@ -60,6 +62,7 @@ def test_a_file_may_be_kept_but_never_with_a_session(client: FlaskClient) -> Non
         assert "max-age" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
+        assert not set(OF_NO_USE_TO_FILES) & set(answer.headers.keys())
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)

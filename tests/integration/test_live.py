@@ -173,7 +173,7 @@ def test_a_commune_may_not_watch(join: Join, caller: Make) -> None:
     assert (answer["ok"], answer["error"]["code"]) == (False, "forbidden")
 
 
-@pytest.mark.parametrize("payload", [(), ({},), ({"topics": "roll_call"},), ({"topics": ["weather"]},)])
+@pytest.mark.parametrize("payload", [(), ({},), ({"topics": "roll_call"},), ({"topics": ["looks", {}]},)])
 def test_an_odd_watch_is_refused(join: Join, payload: tuple[Any, ...]) -> None:
     answer = ask(join(), events.WATCH, *payload)
     assert (answer["ok"], answer["error"]["code"]) == (False, "invalid_input")
@@ -206,8 +206,13 @@ def test_a_room_is_on_the_line_as_long_as_one_of_its_screens_is(join: Join, call
 def test_the_pages_know_the_events_that_the_server_sends() -> None:
     scripts = Path(__file__).absolute().parents[2] / "static" / "js"
     text = "".join(path.read_text("utf-8") for path in scripts.rglob("*.js"))
-    listened = set(re.findall(r"\.(?:on|listen)\(\s*\"([a-z_]+)\"", text)) - {"connect", "disconnect", "connect_error"}
-    asked = set(re.findall(r"(?:\.emit|request)\(\s*\"([a-z_]+)\"", text))
+    listened = set(re.findall(r"\.(?:on|listen)\(\s*\"([a-z_]+)\"", text)) - {
+        "connect",
+        "disconnect",
+        "connect_error",
+        "ping",
+    }
+    asked = set(re.findall(r"(?:\.emit|(?<!wakeLock\.)request)\(\s*\"([a-z_]+)\"", text))
     assert listened <= set(events.TO_CLIENT)
     assert set(events.TO_CLIENT) <= listened
     assert asked == set(events.TO_SERVER)

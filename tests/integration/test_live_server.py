@@ -11,27 +11,16 @@ import pytest
 import socketio
 from flask import Flask
 
-from giaoban.extensions import db
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from giaoban.services.conferences import NewConference
 from giaoban.services.identity import cli_identity
-from tests.conftest import COMMUNE, make_app
+from tests.conftest import COMMUNE
 from tests.consistency import assert_consistent
 from tests.live_server import Caller, LiveServer
 
 PRESSES = 200
 SLUG = "hoi-nghi-dai"
-
-
-@pytest.fixture
-def beside(server: LiveServer) -> Iterator[Flask]:
-    """An application on the server's database, in this process."""
-    app = make_app(server.database)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -30,13 +30,16 @@ def cli(app: Flask) -> FlaskCliRunner:
 
 @pytest.fixture
 def exported(cli: FlaskCliRunner, caller: Make, clock: FakeClock, tmp_path: Path) -> Path:
-    """The log of a conference in the middle of its second item, with three check-ins of two rooms."""
+    """The log of a conference in the middle of its second item, with four check-ins, one annulled, of two rooms."""
     mc = caller("mc")
     assert mc.command("next").status_code == 200
     assert caller(endpoint=COMMUNE).check_in(COMMUNE, headcount=5).status_code == 200
     clock.advance(600_000)
     assert mc.command("next").status_code == 200
     assert caller("secretary").check_in(COMMUNE, status="absent", headcount=0, reason="Mất điện").status_code == 200
+    wrong = caller(endpoint=DISTRICT).check_in(DISTRICT, headcount=70, note="Cả phòng bên").get_json()["record"]
+    path = f"/endpoints/{DISTRICT}/check-ins/{wrong['check_in_id']}/annul"
+    assert mc.call("POST", path, {"reason": "Đếm nhầm"}).status_code == 200
     assert caller(endpoint=DISTRICT).check_in(DISTRICT, headcount=7).status_code == 200
     file = tmp_path / "log.jsonl"
     answer = cli.invoke(args=["giaoban", "export-log", str(file)])
@@ -64,7 +67,7 @@ def test_a_machine_without_a_database_tells_the_same(exported: Path, services: S
     answer = verify(exported, "--head", grouped(conference.last_hash)[:20].upper())
 
     assert answer.returncode == 0, answer.stderr
-    assert "6 dòng, còn nguyên vẹn; 2 lệnh" in answer.stdout
+    assert "8 dòng, còn nguyên vẹn; 2 lệnh" in answer.stdout
     assert "07:30–08:00   07:30:00   07:40:00" in answer.stdout
     assert "08:00–08:10   07:40:00          –   đang diễn ra" in answer.stdout
     rows = [line.split() for line in answer.stdout.splitlines()]
@@ -72,6 +75,7 @@ def test_a_machine_without_a_database_tells_the_same(exported: Path, services: S
     assert ["Cấp", "xã", "200", "0", "1", "199", "0"] in rows
     assert ["Tổng", "số", "211", "1", "1", "209", "7"] in rows
     assert f"Điểm cầu có báo cáo trái nhau: {COMMUNE}" in answer.stdout
+    assert "Bản ghi điểm danh đã hủy: 1" in answer.stdout
     assert grouped(conference.last_hash) in answer.stdout
     assert "Khớp với mã niêm phong" in answer.stdout
     proof = log_file.read(io.BytesIO(exported.read_bytes()))

@@ -73,7 +73,7 @@ def test_a_batch_is_stored_whole_and_answered_each(app: Flask) -> None:
     assert again == third
     assert isinstance(refused, IdReused)
     assert taken(app, [with_groups, absent, hall]) == [first, second, third]
-    stored = [line["data"]["record"] for line in lines(app) if line["kind"] == "check_in"]
+    stored = [{**line["data"]["record"], "annulled": None} for line in lines(app) if line["kind"] == "check_in"]
     assert stored[-3:] == [first["record"], second["record"], third["record"]]
     with app.app_context():
         services: Services = app.extensions["giaoban"]
@@ -96,3 +96,18 @@ def test_batches_of_several_at_once_leave_no_gap(app: Flask) -> None:
     assert sorted(line["data"]["record"]["check_in_id"] for line in told) == sorted(
         answer["record"]["check_in_id"] for answer in outcomes
     )
+
+
+def test_an_annulled_record_gives_way_to_the_one_before(app: Flask) -> None:
+    before, wrong = arrival(app, ITS_DISTRICT), arrival(app, ITS_DISTRICT, status="absent", reason="Mất điện")
+    first, second = taken(app, [before, wrong])
+    with app.app_context():
+        services: Services = app.extensions["giaoban"]
+
+        answer = services.records.annul(
+            demo.SLUG, ITS_DISTRICT, second["record"]["check_in_id"], "Ghi nhầm", cli_identity("test")
+        )
+
+        assert answer["effective"] == first["record"]
+        db.session.remove()
+    assert lines(app)[-1]["kind"] == "annul"

@@ -84,6 +84,13 @@ def test_what_is_lost_is_named_and_the_copy_can_be_kept(
     (_, copy), users_after = slugs_and_users(its_app)
     assert f"/dieu-hanh?hoi-nghi={copy}" in result.output
     assert users_after == users
+    with its_app.app_context():
+        services: Services = its_app.extensions["giaoban"]
+        kept = services.conferences.find(copy)
+        log = services.running_order.log(kept, 0)
+        asked = {item.id for item in services.running_order.load(kept).items if item.kind == "paper"}
+    answered = {line["data"]["answer"]["item_id"] for line in log if line["kind"] == "readiness"}
+    assert answered == asked  # each room was ready for its part
 
 
 def test_a_server_that_does_not_know_the_copy_is_told_apart(server: LiveServer, app: Flask) -> None:

@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from giaoban.api.running_order import AnswerSchema, RunningOrderSchema, SnapshotSchema
 from giaoban.extensions import db
 from giaoban.models import Conference
-from giaoban.models.running_order import replay, stored_order
+from giaoban.models.running_order import read_items, replay, stored_order
 from giaoban.services import Services
-from tests.conftest import Caller
+from tests.conftest import Caller, make_app
 from tests.fakes import OPENING_AT_MS, FakeClock
 
 Make = Callable[..., Caller]
@@ -129,7 +129,7 @@ def test_illegal_in_this_state_is_409_with_the_snapshot(caller: Make, name: str,
     ("name", "args"),
     [
         ("dance", {}),
-        ("compress", {"end_at_ms": OPENING_AT_MS}),
+        ("compress", {"end_at_ms": "11:45"}),
         ("next", {"unknown": 1}),
         ("start", {}),
         ("add_time", {"delta_ms": 0}),
@@ -267,6 +267,9 @@ def test_the_log_tells_the_whole_story(caller: Make, services: Services, confere
         ("move", {"item_id": "9", "position": 5}),
         ("edit", {"item_id": "9", "fields": {"planned_ms": 300_000, "speaker": None}}),
         ("remove", {"item_id": "10"}),
+        ("set_lengths", {"lengths": {"11": 60_000, "12": 90_000}}),
+        ("restore", {"item_id": "10"}),
+        ("remove", {"item_id": "14"}),
         ("skip", {"item_id": "11"}),
         ("undo", {}),
         ("resume", {}),
@@ -277,14 +280,91 @@ def test_the_log_tells_the_whole_story(caller: Make, services: Services, confere
     ):
         assert mc.command(name, args).status_code == 200
     log = mc.get("/log")
-    assert [line["seq"] for line in log] == list(range(1, 15))
-    assert [line["version"] for line in log] == [None, *range(1, 14)]
+    assert [line["seq"] for line in log] == list(range(1, 18))
+    assert [line["version"] for line in log] == [None, *range(1, 17)]
     assert {line["actor"] for line in log[1:]} == {"mc:mc"}
     assert mc.get("/log?after=12") == log[12:]
     db.session.expire_all()
     folded = replay(conference)
     assert stored_order(conference, folded) == folded
     assert services.running_order.load(conference) == folded
+
+
+def test_the_bin_says_what_can_come_back_and_where(caller: Make, conference: Conference) -> None:
+    mc = caller("mc")
+    before = mc.get("/running-order")["items"]
+    assert mc.get("/running-order/bin") == []
+    for item_id in ("3", "9"):
+        assert mc.command("remove", {"item_id": item_id}).status_code == 200
+    assert [(item["id"], item["position"]) for item in mc.get("/running-order/bin")] == [("9", 8), ("3", 3)]
+
+    assert mc.command("restore", {"item_id": "9"}).status_code == 200
+    assert mc.command("restore", {"item_id": "3"}).status_code == 200
+    refused(mc.command("restore", {"item_id": "3"}), 409, "invalid_transition")
+
+    assert mc.get("/running-order")["items"] == before
+    assert (mc.get("/running-order/bin"), read_items(conference.id)[2].id) == ([], "3")
+
+
+def test_several_lengths_are_one_command_one_line_and_one_undo(caller: Make) -> None:
+    mc = caller("mc")
+    answer = mc.command("set_lengths", {"lengths": {"5": MINUTE_MS, "6": 2 * MINUTE_MS}}).get_json()
+    assert (answer["version"], answer["snapshot"]["undo"]["name"]) == (1, "set_lengths")
+    assert answer["events"] == [{"type": "lengths_set", "lengths": {"5": MINUTE_MS, "6": 2 * MINUTE_MS}}]
+    assert [item["planned_ms"] for item in mc.get("/running-order")["items"][4:6]] == [MINUTE_MS, 2 * MINUTE_MS]
+    refused(mc.command("set_lengths", {"lengths": {"5": 1, "99": 1}}), 409, "invalid_transition")
+    refused(mc.command("set_lengths", {"lengths": {"5": 0}}), 422, "invalid_input")
+    assert [line["kind"] for line in mc.get("/log")][1:] == ["set_lengths"]
+
+
+def test_the_order_is_squeezed_to_end_on_time_in_one_command(caller: Make) -> None:
+    mc = caller("mc")
+    before = mc.get("/running-order")
+    end_at_ms = before["forecast"]["expected_end_at_ms"] - 20 * MINUTE_MS
+
+    answer = mc.command("compress", {"end_at_ms": end_at_ms, "floors": {"report": 0, "20": 240_000}}).get_json()
+
+    after = mc.get("/running-order")
+    assert after["forecast"]["expected_end_at_ms"] == end_at_ms
+    assert answer["snapshot"]["undo"]["name"] == "compress"
+    (event,) = answer["events"]
+    assert (event["type"], event["end_at_ms"]) == ("order_compressed", end_at_ms)
+    planned = {item["id"]: item["planned_ms"] for item in after["items"]}
+    assert event["lengths"].items() <= planned.items()
+    assert mc.command("undo").status_code == 200
+    assert mc.get("/running-order")["items"] == before["items"]
+
+
+def test_what_cannot_be_squeezed_says_by_how_much_and_what_could_be_skipped(caller: Make) -> None:
+    mc = caller("mc")
+    order = mc.get("/running-order")
+    papers = [item for item in order["items"] if item["kind"] == "paper"]
+    end_at_ms = order["forecast"]["expected_end_at_ms"] - 135 * MINUTE_MS
+
+    answer = mc.command("compress", {"end_at_ms": end_at_ms})
+
+    details = refused(answer, 409, "invalid_transition")
+    assert details["short_by_ms"] > 0
+    assert details["snapshot"]["version"] == 0
+    assert details["could_skip"][-1] == papers[-1]["id"]
+    assert "thiếu" in answer.get_json()["error"]["message"]
+    for item_id in details["could_skip"]:
+        assert mc.command("skip", {"item_id": item_id}).status_code == 200
+    assert mc.command("compress", {"end_at_ms": end_at_ms}).status_code == 200
+    assert mc.get("/running-order")["forecast"]["expected_end_at_ms"] == end_at_ms
+
+
+def test_with_time_enough_nothing_is_lengthened(caller: Make) -> None:
+    mc = caller("mc")
+    before = mc.get("/running-order")
+    answer = mc.command("compress", {"end_at_ms": before["forecast"]["expected_end_at_ms"] + MINUTE_MS}).get_json()
+    assert (answer["version"], answer["events"][0]["lengths"]) == (1, {})
+    assert mc.get("/running-order")["items"] == before["items"]
+
+
+def test_the_floor_of_papers_is_a_setting(database: str) -> None:
+    orders = make_app(database, PAPER_FLOOR_MINUTES=7).extensions["giaoban"].running_order
+    assert orders.floors_ms["paper"] == 7 * MINUTE_MS
 
 
 def test_the_commands_reach_the_screens_only_after_they_are_stored(caller: Make, client: FlaskClient) -> None:

@@ -9,6 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from giaoban.domain.items import LONGEST_MS
+from giaoban.domain.replan import FAR_FUTURE_AT_MS
+from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE, DISTRICT, ITS_DISTRICT, Caller, code_of
@@ -40,11 +43,11 @@ def effective(caller: Callable[..., Caller], code: str) -> dict | None:
 
 
 def test_the_maket_is_the_plans_word_for_word(client: FlaskClient) -> None:
-    text = client.get("/man-chieu").text
+    text = client.get("/man-chieu").text.replace("\xa0", " ")
     for line in (
         "THƯỜNG TRỰC HĐND TỈNH LẠNG SƠN",
         "HỘI NGHỊ TRỰC TUYẾN",
-        "GIAO BAN THƯỜNG TRỰC HĐND TỈNH VỚI THƯỜNG TRỰC<br>HĐND CẤP HUYỆN, THƯỜNG TRỰC HĐND CẤP XÃ",
+        "GIAO BAN THƯỜNG TRỰC HĐND TỈNH VỚI THƯỜNG TRỰC <br>HĐND CẤP HUYỆN, THƯỜNG TRỰC HĐND CẤP XÃ",
         "NĂM 2021",
         "Lạng Sơn, ngày 26 tháng 11 năm 2021",
     ):
@@ -113,7 +116,7 @@ def test_the_projector_shows_the_conference_that_is_named(client: FlaskClient, s
     roster = resources.files("giaoban.seed").joinpath("lang_son_2025.csv").read_bytes()
     services.conferences.import_roster(roster, "nam-2026", "Hội nghị năm 2026", OPENING_AT_MS, cli_identity("test"))
 
-    text = client.get("/man-chieu?hoi-nghi=nam-2026").text
+    text = client.get("/man-chieu?hoi-nghi=nam-2026").text.replace("\xa0", " ")
 
     assert "HỘI NGHỊ NĂM 2026" in text
     assert "Ngày 26 tháng 11 năm 2021" in text
@@ -171,6 +174,22 @@ def test_a_wrong_code_is_told_and_kept(client: FlaskClient) -> None:
     assert 'href="tel:0912939739"' in answer.text
 
 
+def test_the_whole_link_can_be_typed_where_the_code_belongs(app: Flask, client: FlaskClient) -> None:
+    token = hidden(client.get("/vao"), "csrf_token")
+    link = f"https://giaoban.example/vao/{code_of(app, COMMUNE)}"
+
+    answer = client.post("/vao", data={"csrf_token": token, "code": link})
+
+    assert (answer.status_code, answer.location) == (303, "/diem-cau")
+
+
+def test_a_code_that_is_too_short_is_told_how_long_one_is(client: FlaskClient) -> None:
+    token = hidden(client.get("/vao"), "csrf_token")
+    answer = client.post("/vao", data={"csrf_token": token, "code": "K7QF-2M"})
+    assert answer.status_code == 401
+    assert "Mã có 8 chữ và số, quý vị vừa nhập 6." in answer.text
+
+
 def test_no_code_is_told_without_counting_as_an_attempt(client: FlaskClient) -> None:
     token = hidden(client.get("/vao"), "csrf_token")
     for _ in range(30):
@@ -203,7 +222,9 @@ def test_the_form_checks_in_and_the_page_says_so(
 
     answer = send(client, headcount="14")
 
-    assert (answer.status_code, answer.location) == (303, "/diem-cau")
+    assert answer.status_code == 303
+    assert re.fullmatch(rf"/diem-cau\?da_nhan=[0-9a-f-]{{36}}&cua={COMMUNE}", answer.location)
+    assert "Máy chủ đã nhận lúc 07:30:00" in client.get(answer.location).text
     assert "14 đại biểu, lúc 07:30" in client.get("/diem-cau").text
     word = effective(caller, COMMUNE)
     assert word is not None
@@ -297,7 +318,7 @@ def test_a_district_attests_its_communes_and_no_others(
 
 def test_a_commune_sees_no_other_rooms(signed_in: Callable[..., FlaskClient]) -> None:
     text = signed_in(endpoint=COMMUNE).get("/diem-cau").text
-    assert "data-room" not in text
+    assert 'data-room="' not in text
     assert "Điểm cầu cấp xã" not in text
 
 
@@ -323,3 +344,18 @@ def test_a_room_is_told_its_turn(signed_in: Callable[..., FlaskClient], caller: 
     assert phase() == "speaking"
     mc.command("finish")
     assert phase() == ""
+
+
+def test_the_latest_pin_there_is_leaves_every_page_whole(
+    signed_in: Callable[..., FlaskClient], caller: Callable[..., Caller], client: FlaskClient
+) -> None:
+    fields = {"not_before_at_ms": FAR_FUTURE_AT_MS, "planned_ms": LONGEST_MS}
+    assert caller("secretary").command("edit", {"item_id": "20", "fields": fields}).status_code == 200
+
+    files = [f"/quan-tri/hoi-nghi/{demo.SLUG}/xuat/chuong-trinh.{form}" for form in ("csv", "xlsx", "ics")]
+    mc = signed_in("mc")
+    pages = ["/", "/man-chieu", "/man-chieu/chuong-trinh", "/dieu-hanh", "/dieu-hanh/bao-cao", "/dieu-hanh/don-lich"]
+    assert {path: mc.get(path).status_code for path in (*pages, *files)} == dict.fromkeys((*pages, *files), 200)
+    assert client.get("/man-chieu").status_code == 200
+    later = {"item_id": "20", "fields": {"not_before_at_ms": FAR_FUTURE_AT_MS + 1}}
+    assert caller("secretary").command("edit", later).status_code == 422

@@ -181,6 +181,54 @@ def test_two_mcs_at_two_processes_advance_one_step_together(pair: Pair, join: Jo
     assert [line["version"] for line in lines if line["version"]] == list(range(1, PRESSES + 1))
 
 
+# ---- projectors
+
+
+def test_a_projector_at_one_process_is_seen_and_told_from_the_other(pair: Pair, join: Join) -> None:
+    with pair.app.app_context():
+        projectors = pair.app.extensions["giaoban"].projectors
+        token = projectors.new_token()
+        projectors.ask(token, "198.51.100.7")
+        code, _until_at_ms = projectors.waiting(token)
+    console = join(pair.b, role="mc")
+    with Caller(pair.b, pair.b.token(role="mc")) as mc:
+        status, made = mc.request("POST", "/projectors", {"code": code, "name": "Sảnh"})
+        assert status == 200, made
+        projector = Screen(pair.a.url, slug=pair.slug, projector=token)
+        assert projector.wait_for("projector_changed") == {"name": "Sảnh", "scene": None}
+        report = {
+            "version": 0,
+            "scene": "maket",
+            "doubt_ms": 3,
+            "lag_ms": None,
+            "shown_at_ms": None,
+            "sent_at_ms": SystemClock().now_ms(),
+            "width": 1920,
+            "height": 1080,
+            "hidden": False,
+            "full_screen": True,
+        }
+
+        def told(state: str) -> None:
+            while mc.get("/projectors")["rows"][0]["state"] != state:
+                console.wait_for("projectors_changed")
+
+        assert projector.ask("report_projector", report) == {"ok": True}
+        told("on")
+        mc.request("PUT", f"/projectors/{made['id']}/scene", {"scene": "agenda"})
+        assert projector.wait_for("projector_changed") == {"name": "Sảnh", "scene": "agenda"}
+        assert projector.ask("report_projector", {**report, "sent_at_ms": SystemClock().now_ms()}) == {"ok": True}
+        identify = requests.post(
+            f"{pair.b.url}/api/v1/conferences/{pair.slug}/projectors/{made['id']}/identify",
+            headers={"Authorization": f"Bearer {pair.b.token(role='mc')}"},
+            timeout=30,
+        )
+        assert identify.status_code == 204, identify.text
+        assert projector.wait_for("projector_identified")["name"] == "Sảnh"
+        projector.close()
+        told("away")
+
+
 # ---- the roll call
 
 

@@ -1,13 +1,16 @@
 """The site of a province's own server: deploy/nginx/site.conf in a real nginx, with a certificate made for the test."""
 
+import io
 import json
 import os
+import re
 import socket
 import ssl
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -15,9 +18,14 @@ import socketio
 import trustme
 
 from deploy.services import ROOT, WRITTEN, Service, find_program, mime_types
-from tests.conftest import COMMUNE, running
+from giaoban.config import SETTINGS
+from giaoban.services.identity import cli_identity
+from giaoban.web.files import POLICY
+from tests.conftest import COMMUNE, make_app, running
 from tests.databases import Databases
 from tests.live_server import LiveServer, free_port
+from tests.papers import PDF
+from tests.waiting import asked_until
 
 NAME = "giaoban.example.vn"
 
@@ -78,6 +86,7 @@ class Site(Service):
             "    listen [::]:443 ssl http2;\n": "",
             "/etc/giaoban/tls/": f"{self.folder}/",
             "/var/log/nginx/": f"{self.folder}/",
+            "/var/cache/giaoban-press": f"{self.folder}/press",
             "/opt/giaoban/deploy/nginx/upstreams.conf": f"{self.folder}/upstreams.conf",
             "/opt/giaoban": str(ROOT),
         }.items():
@@ -170,6 +179,69 @@ def test_screens_are_told_over_tls(site: Site) -> None:
 
     assert (name, again) == ("order_snapshot", "order_snapshot")
     assert second["version"] == first["version"] + 1
+
+
+def test_the_press_page_is_answered_by_nginx_and_never_for_long(site: Site) -> None:
+    """As long as nothing happens, the process is asked once for what many look at; nobody's cookie is passed on."""
+    reader, writer = site.browser(), site.browser()
+    writer.get(f"{site.url}/vao/{site.server.code(COMMUNE)}", timeout=30)
+    before = press_answers(site)
+
+    pages = [
+        asker.get(f"{site.url}/bao-chi?hoi-nghi={site.server.slug}", timeout=30) for asker in (reader, writer) * 10
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert press_answers(site) - before < 4  # it holds for two seconds, and the machine may be slow
+    for page in pages:
+        assert "Set-Cookie" not in page.headers
+        assert page.headers["Content-Encoding"] in ("br", "gzip")
+    assert len({page.headers["X-Request-ID"] for page in pages}) == len(pages)
+    asked = {"If-None-Match": pages[-1].headers["ETag"]}
+    again = reader.get(f"{site.url}/bao-chi?hoi-nghi={site.server.slug}", headers=asked, timeout=30)
+    assert again.status_code in (200, 304)
+    plain = reader.get(site.url + "/bao-chi/moi", headers={"Accept-Encoding": "identity"}, timeout=30)
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_a_document_is_kept_by_nginx_until_it_is_withdrawn(site: Site, tmp_path: Path) -> None:
+    app = make_app(site.server.database)
+    content = PDF + os.urandom(3 << 20) + b"%%EOF"
+    with app.app_context():
+        services, me = app.extensions["giaoban"], cli_identity("test")
+        slug = services.conferences.current().slug
+        made = services.materials.add(slug, str(uuid4()), "Kỷ yếu", io.BytesIO(content), "k.pdf", me)
+    reader, path = site.browser(), f"{site.url}/bao-chi/tai-lieu/{made.material_id}"
+    assert reader.get(path, timeout=30).status_code == 404
+
+    with app.app_context():
+        services.materials.release(slug, made.material_id, None, me)
+    first = reader.get(path, timeout=30)
+    assert first.content == content
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert reader.get(path, headers=tag, timeout=30).status_code == 304
+    part = reader.get(path, headers={"Range": "bytes=0-7"}, timeout=30)
+    assert (part.status_code, part.content) == (206, content[:8])
+    assert part.headers["Content-Security-Policy"] == POLICY
+
+    with app.app_context():
+        services.materials.withdraw(slug, made.material_id, me)
+    asked_until(lambda: reader.get(path, timeout=30).status_code == 404, "the withdrawn is gone from the cache too")
+
+
+def test_a_document_may_be_as_large_as_the_setting_says() -> None:
+    locations = (ROOT / "deploy/nginx/locations.conf").read_text("utf-8")
+    most = re.search(r"tai-lieu\$ \{[^}]*client_max_body_size (\d+)m", locations)
+    setting = next(setting for setting in SETTINGS if setting.name == "DOCUMENT_MB")
+    assert most is not None
+    assert int(most[1]) > setting.default + 1  # the application takes one more itself, to say it in its own words
+
+
+def press_answers(site: Site) -> int:
+    """How many times the process has been asked for the press page."""
+    figures = requests.get(site.server.url + "/metrics", timeout=30).text
+    found = re.findall(r'requests_total\{[^}]*route="/bao-chi"[^}]*\} (\S+)', figures)
+    return sum(int(float(count)) for count in found)
 
 
 def test_figures_are_for_the_machine_itself(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -112,6 +113,23 @@ def test_a_message_that_only_the_log_knows_reaches_its_room_once(
     assert received(other, events.ENDPOINT_NOTICE) == []
 
 
+def test_a_word_to_a_speaker_that_is_found_late_is_not_for_the_next_one(
+    live: Live, join: Join, caller: Make, elsewhere: Callable[..., dict[str, Any]], clock: FakeClock
+) -> None:
+    papers = [item for item in caller("mc").get("/running-order")["items"] if item["endpoint_code"]]
+    room, staff = join(caller(endpoint=papers[1]["endpoint_code"])), join(caller("mc"))
+    elsewhere("start", {"item_id": papers[0]["id"]})
+    clock.advance(1_000)
+    elsewhere("set_message", {"text": "Đề nghị kết luận", "to": "speaker"})
+    clock.advance(1_000)
+    elsewhere("next", {"item_id": papers[1]["id"]})
+
+    live.watcher.look()
+
+    assert [notice["text"] for notice in received(staff, events.ENDPOINT_NOTICE)] == ["Đề nghị kết luận"]
+    assert received(room, events.ENDPOINT_NOTICE) == []
+
+
 def test_one_who_joins_while_a_command_comes_gets_it(
     app: Flask, live: Live, join: Join, elsewhere: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +151,27 @@ def test_one_who_joins_while_a_command_comes_gets_it(
     assert [snapshot["version"] for snapshot in received(late, events.ORDER_SNAPSHOT)] == [1]
 
 
+def test_an_annulment_that_was_not_told_reaches_the_board(
+    live: Live, join: Join, caller: Make, database: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = caller(endpoint=COMMUNE).check_in(COMMUNE).get_json()["record"]
+    join(caller("secretary"))
+    live.watcher.look()
+    told: list[frozenset[str]] = []
+    monkeypatch.setattr(live.publisher, "show_roll_call", lambda _conference_id, codes, said: told.append(codes))
+    other = make_app(database, clock)
+    with other.app_context():
+        services: Services = other.extensions["giaoban"]
+        services.records.annul(demo.SLUG, COMMUNE, record["check_in_id"], "Ghi nhầm", cli_identity("test"))
+        db.session.remove()
+        db.engine.dispose()
+
+    for _ in range(2):  # lines get a round of grace
+        live.watcher.look()
+
+    assert told == [{COMMUNE}]
+
+
 def test_after_a_backup_was_restored_screens_begin_anew(
     live: Live, services: Services, caller: Make, monkeypatch: pytest.MonkeyPatch, join: Join
 ) -> None:
@@ -152,6 +191,39 @@ def test_after_a_backup_was_restored_screens_begin_anew(
     assert len(cut) == 1
     db.session.expire_all()
     assert services.running_order.known_version(conference.id) == 0
+
+
+def test_those_who_look_at_the_current_conference_hear_that_another_one_is(
+    live: Live, services: Services, join: Join
+) -> None:
+    socket = join()
+    live.watcher.look()
+    live.watcher.look()
+    assert received(socket, events.CURRENT_CHANGED) == []
+    first = services.conferences.current()
+    other = replace(demo.conference(first.starts_at_ms), slug="khac")
+    services.conferences.make_current(services.conferences.create(other, cli_identity("test")), cli_identity("test"))
+
+    live.watcher.look()
+    live.watcher.look()
+
+    assert received(socket, events.CURRENT_CHANGED) == [{}]
+
+
+def test_who_looks_at_a_conference_hears_that_its_title_or_its_maket_is_another(
+    live: Live, services: Services, conference: Conference, join: Join
+) -> None:
+    socket = join()
+    live.watcher.look()
+    services.conference_life.retitle(conference, "Hội nghị giao ban quý IV", cli_identity("test"))
+
+    live.watcher.look()
+    live.watcher.look()
+
+    assert received(socket, events.CURRENT_CHANGED) == [{}]
+    services.conference_life.set_maket(conference, {"org": "VĂN PHÒNG"}, cli_identity("test"))
+    live.watcher.look()
+    assert received(socket, events.CURRENT_CHANGED) == [{}]
 
 
 def test_nobody_on_the_line_costs_nothing(live: Live, app: Flask) -> None:

@@ -54,10 +54,20 @@ const [workingCss, stageCss] = css.split('[data-theme="stage"] {');
 const working = tokens(workingCss);
 const stage = { ...working, ...tokens(stageCss) };
 
-for (const [theme, values, pairs] of [
-  ["working", working, WORKING],
-  ["stage", stage, STAGE],
-]) {
+const looks = readFileSync(new URL("../../static/css/looks.css", import.meta.url), "utf8");
+const overtimes = { clear: {}, ...chosen("overtime") };
+const tones = { crimson: {}, ...chosen("tone") };
+
+test("each look that can be chosen is measured", () => {
+  assert.deepEqual(Object.keys(overtimes), ["clear", "gentle"]);
+  assert.deepEqual(Object.keys(tones), ["crimson", "vermilion", "velvet", "plum", "mahogany"]);
+});
+
+const everyLook = Object.entries(tones).flatMap(([tone, reds]) =>
+  Object.entries(overtimes).map(([overtime, plate]) => [`${tone}, ${overtime}`, { ...stage, ...reds, ...plate }, STAGE])
+);
+
+for (const [theme, values, pairs] of [["working", working, WORKING], ...everyLook]) {
   for (const [front, ground, least] of pairs) {
     test(`${theme}: ${front} on ${ground} reaches ${least}`, () => {
       const ratio = contrast(resolve(values, front), resolve(values, ground));
@@ -75,6 +85,12 @@ function tokens(text) {
     }
   }
   return found;
+}
+
+/** The values of each choice of that kind, by its name; a rule without values only changes shapes. */
+function chosen(kind) {
+  const rules = looks.matchAll(new RegExp(`^\\[data-${kind}="(\\w+)"\\] \\{([^}]*)\\}`, "gm"));
+  return Object.fromEntries(Array.from(rules, ([, name, values]) => [name, tokens(values)]));
 }
 
 function resolve(values, name) {

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  begunSecond,
   clockFormatter,
   kindLabel,
   minutesText,
+  roundedText,
   signedMinutes,
   slipText,
   waitText,
@@ -30,6 +32,7 @@ test("no instant, no time", () => {
 for (const one of sharedCases("lengths").lengths) {
   test("a length of " + one.ms + " ms in words", () => {
     assert.equal(minutesText(one.ms), one.words);
+    assert.equal(roundedText(one.ms), one.rounded);
   });
 }
 
@@ -45,6 +48,12 @@ test("every kind of item has its word", () => {
   for (const [kind, word] of Object.entries(sharedCases("stage").kinds)) {
     assert.equal(kindLabel(kind), word);
   }
+});
+
+test("a begun second of what is expected counts, a whole one stays", () => {
+  assert.equal(begunSecond(1001), 2000);
+  assert.equal(begunSecond(2000), 2000);
+  assert.equal(begunSecond(null), null);
 });
 
 test("a wait is told in whole minutes", () => {

@@ -270,3 +270,21 @@ test("a network that goes while the line is being opened anew does not end the s
 
   assert.equal(here.line.connected(), true);
 });
+
+test("a line that was ended asks nothing and says nothing any more, not even one that was being looked for", async () => {
+  for (const line_ of ["up", "dead", "hangs"]) {
+    const here = world();
+    here.line.start(5);
+    await here.run(3000);
+    here.line_ = line_;
+    await here.run(6000);
+    const told = here.shown.length;
+
+    here.line.stop();
+    const asked = [here.sent.length, here.opened];
+    here.line_ = "up";
+    await here.run(20000);
+
+    assert.deepEqual([here.sent.length, here.opened, here.shown.length], [...asked, told], line_);
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { heading, label, paperNumber, shownScene, stateNote, stateWord, texts } from "../../static/js/lib/stage.js";
+import { heading, label, monitorNote, paperNumber, shownScene, stateNote, stateWord, texts } from "../../static/js/lib/stage.js";
 import { sharedCases } from "./read_cases.js";
 
 const cases = sharedCases("stage");
@@ -36,4 +36,11 @@ test("every time state has its word", () => {
 
 test("the note of a normal clock is the time allotted, extensions included", () => {
   assert.equal(stateNote("normal", { planned_ms: 600000, added_ms: 60000 }), "Thời lượng 11 phút");
+});
+
+test("the monitor tells the speaker how long there was, and asks for the end when it is over", () => {
+  const live = { planned_ms: 600000, added_ms: 60000 };
+  assert.equal(monitorNote("normal", live, "09:57"), "Thời lượng 11 phút, hết giờ lúc 09:57");
+  assert.equal(monitorNote("danger", live, "09:57"), "Còn dưới 30 giây");
+  assert.equal(monitorNote("over", live, "09:57"), "Đã hết 11 phút, xin kết thúc");
 });

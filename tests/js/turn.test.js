@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { turnOf } from "../../static/js/lib/turn.js";
+import { askedAbout, turnOf } from "../../static/js/lib/turn.js";
 
 const START_MS = 1637886600000;
 
@@ -63,4 +63,19 @@ test("before anything has begun the first room waits for its planned start", () 
   const idle = { phase: "idle", live: null, next: [item("1")] };
 
   assert.equal(turnOf("c1", idle, null, START_MS - 60000).at_ms, START_MS);
+});
+
+test("the rooms of the next two parts are asked, never the one that speaks", () => {
+  assert.equal(askedAbout(["c2"], snapshot), "2@c2");
+  assert.equal(askedAbout(["c1", "c2", "c3", "c4"], snapshot), "2@c2 3@c3");
+  assert.equal(askedAbout(["c1", "c4"], snapshot), "");
+  assert.equal(askedAbout(["c1"], Object.assign({}, snapshot, { next: [item("2", { endpoint_code: "c1" })] })), "");
+});
+
+test("a room that comes twice in a row is asked about one part, and parts without a room about none", () => {
+  const next = [item("2", { endpoint_code: "c2" }), item("3", { endpoint_code: "c2" })];
+  assert.equal(askedAbout(["c2"], { live: null, next }), "2@c2");
+  assert.equal(askedAbout(["c2"], { live: null, next: [item("2", { endpoint_code: null }), next[1]] }), "3@c2");
+  const { endpoint_code, ...bare } = next[0]; // a long snapshot leaves nulls out
+  assert.equal(askedAbout([endpoint_code], { live: null, next: [bare] }), "");
 });

@@ -37,7 +37,12 @@ class Morning:
     @property
     def plan(self) -> RunningOrder:
         fields = [
-            {"kind": KINDS[number % len(KINDS)], "title": f"Mục {number}", "planned_ms": length_ms}
+            {
+                "kind": "break" if number == 2 else KINDS[number % len(KINDS)],
+                "title": f"Mục {number}",
+                "planned_ms": length_ms,
+                "min_ms": 60 * SECOND_MS if number == 2 else None,
+            }
             for number, length_ms in enumerate(self.lengths_ms, 1)
         ]
         return new_order(BEGINS_AT_MS, fields)
@@ -79,6 +84,7 @@ lengths_ms = st.sampled_from([1, 30 * SECOND_MS, 60 * SECOND_MS, 600 * SECOND_MS
 optional_fields: dict[str, st.SearchStrategy[Any]] = {
     "speaker": st.sampled_from([None, "HĐND xã Cao Minh, huyện Tràng Định"]),
     "cap_ms": st.none() | lengths_ms,
+    "min_ms": st.none() | lengths_ms,
     "not_before_at_ms": st.none() | st.integers(-900, 3600).map(lambda s: BEGINS_AT_MS + s * SECOND_MS),
 }
 new_items = st.fixed_dictionaries(
@@ -89,6 +95,7 @@ changes = st.fixed_dictionaries(
     {}, optional={"title": st.just("Tên khác"), "planned_ms": lengths_ms, **optional_fields}
 )
 
+starts = st.none() | st.integers(-48, 48).map(lambda hours: BEGINS_AT_MS + hours * 3_600 * SECOND_MS)
 running = st.one_of(
     st.builds(c.Next, st.none() | item_ids),
     st.builds(c.Start, item_ids),
@@ -104,6 +111,26 @@ arranging = st.one_of(
     st.builds(c.Insert, positions, new_items),
     st.builds(c.Edit, item_ids, changes.filter(bool)),
     st.builds(c.Remove, item_ids),
+    st.builds(c.SetPlan, starts, st.none() | lengths_ms),
+    st.builds(c.Remove, item_ids),
+    st.builds(c.Restore, item_ids, st.none() | positions),
+    st.builds(
+        c.Compress,
+        st.integers(-900, 3600).map(lambda s: BEGINS_AT_MS + s * SECOND_MS),
+        st.dictionaries(st.sampled_from(["paper", "break", "opening"]), lengths_ms, max_size=2),
+    ),
+    st.builds(c.SetLengths, st.dictionaries(item_ids, lengths_ms, min_size=1, max_size=3)),
+)
+listed = st.one_of(
+    new_items,
+    st.builds(lambda item_id, fields: {"item_id": item_id, **fields}, item_ids, changes),
+)
+arranging = st.one_of(
+    arranging,
+    st.builds(
+        lambda items: c.ReplacePending(tuple(items)),
+        st.lists(listed, min_size=1, max_size=4, unique_by=lambda item: item.get("item_id") or id(item)),
+    ),
 )
 showing = st.one_of(
     st.builds(c.SetScene, st.sampled_from([*c.SCENES, "auto"])),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from giaoban.domain import log_file
 from giaoban.domain.chain import genesis, line_hash
+from giaoban.domain.commands import ITEM_FIELDS
 from giaoban.domain.errors import InvalidLog
 from giaoban.domain.events import to_data
-from giaoban.domain.roll_call import Record, effective, totals
+from giaoban.domain.roll_call import Annulment, Record, effective, totals
 from giaoban.domain.roster import Unit, roster_hash
 from tests.factories import BEGINS_AT_MS, make_record
 from tests.property.mornings import Morning, accepted, mornings
@@ -33,6 +34,8 @@ said = st.lists(
         status=st.sampled_from(["present", "absent"]),
         heads=st.integers(0, 40),
         happened_at_ms=st.integers(BEGINS_AT_MS, BEGINS_AT_MS + 3),
+        note=st.none() | st.just("Gọi điện lúc 7 giờ"),
+        annulled=st.none() | st.just(Annulment(BEGINS_AT_MS, "mc:lan", "Ghi nhầm")),
     ),
     max_size=8,
 ).map(lambda told: [replace(record, check_in_id=str(n), arrival=n) for n, record in enumerate(told)])
@@ -48,17 +51,30 @@ class Log:
     @classmethod
     def of(cls, morning: Morning, records: list[Record]) -> "Log":
         log = cls([], [])
-        items = [{"kind": item.kind, "title": item.title, "planned_ms": item.planned_ms} for item in morning.plan.items]
+        items = [{name: getattr(item, name) for name in ITEM_FIELDS} for item in morning.plan.items]
         created = {"title": "Hội nghị", "starts_at_ms": BEGINS_AT_MS, "paper_cap_ms": 600_000, "items": items}
         log.add("conference_created", {**created, "endpoints": len(UNITS), "roster_hash": roster_hash(UNITS)})
-        heard: dict[str, list[Record]] = {}
+        heard: dict[str, Record] = {}
+
+        def counting(code: str) -> str | None:
+            word = effective(record for record in heard.values() if record.endpoint_code == code)
+            return word.check_in_id if word else None
+
+        def annul(record: Record) -> None:
+            heard[record.check_in_id] = record
+            named = {"endpoint_code": record.endpoint_code, "check_in_id": record.check_in_id, "reason": "Ghi nhầm"}
+            log.add("annul", {**named, "effective_id": counting(record.endpoint_code)})
+
         for number, record in enumerate(records):
-            heard.setdefault(record.endpoint_code, []).append(record)
-            word = effective(heard[record.endpoint_code])
-            assert word is not None
-            log.add("check_in", {"record": record.as_json(), "effective_id": word.check_in_id})
+            heard[record.check_in_id] = replace(record, annulled=None)
+            log.add("check_in", {"record": record.as_said(), "effective_id": counting(record.endpoint_code)})
             if number == 2:
                 log.add("hotline_set", {"hotline": "0205"})
+            if number >= 2 and records[number - 2].annulled:
+                annul(records[number - 2])
+        for record in records[-2:]:
+            if record.annulled:
+                annul(record)
         for version, press in enumerate(accepted(morning), 1):
             events = [to_data(event) for event in press.happened or ()]
             log.add(
@@ -103,6 +119,7 @@ def test_the_file_alone_tells_how_the_morning_went(morning: Morning, records: li
     assert {code: word and word.check_in_id for code, word in told.items()} == {
         code: word and word.check_in_id for code, word in counting.items()
     }
+    assert proof.annulled == {record.check_in_id for record in records if record.annulled}
     assert proof.totals == totals([counting[code] for code in ("180", "06010", "06011")])
     assert proof.by_level["commune"] == totals([counting[code] for code in ("06010", "06011")])
 

@@ -10,6 +10,7 @@ from giaoban.domain.errors import InvalidInput
 from giaoban.domain.roll_call import (
     SOURCES,
     STATUSES,
+    Annulment,
     Headcount,
     Record,
     conflicting,
@@ -35,7 +36,7 @@ records = st.lists(
         heads=st.integers(0, 40),
         happened_at_ms=instants,
         received_at_ms=instants,
-        annulled=st.booleans(),
+        annulled=st.none() | st.just(Annulment(BEGINS_AT_MS, "secretary:hoa", "Ghi nhầm")),
     ),
     max_size=7,
 ).map(numbered)

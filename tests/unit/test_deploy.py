@@ -113,6 +113,22 @@ def test_nginx_finds_both_processes_and_each_has_its_own_address() -> None:
     assert list(written.values()) == [f"{address}:8000" for address in addresses]
 
 
+def test_a_location_that_says_a_header_of_its_own_says_all_the_others_again() -> None:
+    """nginx drops every `proxy_set_header` of the level above where one stands: an address that a client made up would
+    then be believed."""
+    text = (ROOT / "deploy/nginx/locations.conf").read_text("utf-8")
+    above, *locations = re.split(r"^location ", text, flags=re.M)
+
+    def named(part: str) -> set[str]:
+        return set(re.findall(r"^\s*proxy_set_header (\S+)", part, re.M))
+
+    own = {location.split("{")[0].strip(): named(location) for location in locations if named(location)}
+
+    assert "X-Forwarded-For" in named(above)
+    assert "/socket.io/" in own
+    assert {where: named(above) - said for where, said in own.items()} == dict.fromkeys(own, set())
+
+
 def test_the_example_of_settings_for_containers_names_settings_that_there_are() -> None:
     text = (ROOT / "deploy/compose.env.example").read_text("utf-8")
 

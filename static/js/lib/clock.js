@@ -10,6 +10,7 @@
 /** How far two clocks may drift apart: 100 µs a second is worse than any quartz. */
 const DRIFT = 1e-4;
 const KEPT = 24;
+const KEPT_DOUBT_MS = 7200000;
 
 /**
  * `monotonic` answers milliseconds that only ever grow, `performance.now` by default.
@@ -66,5 +67,13 @@ export function clockFromPage(pageServerNowMs) {
   const asked = entry && entry.responseStart > 0 ? entry.requestStart : 0;
   const answered = entry && entry.responseStart > 0 ? entry.responseStart : performance.now();
   clock.addSample(asked, answered, pageServerNowMs);
+  return clock;
+}
+
+/** A clock for a page that came out of the browser's own keeping: no better than that machine's clock, until it is told. */
+export function clockFromKept(probablyNowMs) {
+  const clock = createServerClock();
+  const localMs = performance.now();
+  clock.addSample(localMs - KEPT_DOUBT_MS, localMs, probablyNowMs - KEPT_DOUBT_MS / 2);
   return clock;
 }

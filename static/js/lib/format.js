@@ -25,6 +25,11 @@ export function clockFormatter(timezone) {
   return (atMs) => (atMs == null ? "" : format.format(atMs));
 }
 
+/** What is expected, to the second, a begun one counting: what is to end at 12:00 is not shown as 11:59. */
+export function begunSecond(atMs) {
+  return atMs == null ? atMs : Math.ceil(atMs / 1000) * 1000;
+}
+
 /** "10 phút"; seconds only when there are some: "1 phút 30 giây". Never negative. */
 export function minutesText(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
@@ -36,7 +41,7 @@ export function minutesText(ms) {
   return minutes + " phút" + (rest ? " " + rest + " giây" : "");
 }
 
-/** The nearest whole minutes, halves away from zero; as giaoban/web/filters.py, held to tests/cases/lengths.json. */
+/** The nearest whole minutes, halves away from zero; as giaoban/domain/offsets.py, held to tests/cases/lengths.json. */
 export function wholeMinutes(ms) {
   return Math.sign(ms) * Math.floor((Math.abs(ms) + 30000) / 60000);
 }
@@ -53,8 +58,13 @@ export function slipText(ms) {
   return minutes === 0 ? "đúng giờ" : minutes > 0 ? "trễ " + minutes + " phút" : "sớm " + -minutes + " phút";
 }
 
+/** A length to the minute, "5 phút"; under one minute in seconds, "45 giây". */
+export function roundedText(ms) {
+  return ms >= 60000 ? wholeMinutes(ms) + " phút" : Math.round(Math.max(0, ms) / 1000) + " giây";
+}
+
 /** A wait in whole minutes: "khoảng 36 phút", "dưới 1 phút". */
 export function waitText(ms) {
-  const minutes = Math.round(ms / 60000);
+  const minutes = wholeMinutes(ms);
   return minutes < 1 ? "dưới 1 phút" : "khoảng " + minutes + " phút";
 }

@@ -39,6 +39,7 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
   let searching = false;
   let attempt = 0;
   let retryTimer = null;
+  let tickTimer = null;
 
   function show(nowUp) {
     if (up !== nowUp) {
@@ -88,7 +89,7 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
       show(false);
       search();
     }
-    timers.set(tick, TICK_MS);
+    tickTimer = timers.set(tick, TICK_MS);
   }
 
   /** Silence while nobody listened proves nothing: ask now, and judge by the answer. */
@@ -188,7 +189,14 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
       heardAtMs = tickAtMs = clock.localMs();
       phase = "opening";
       socket.open();
-      timers.set(tick, TICK_MS);
+      tickTimer = timers.set(tick, TICK_MS);
+    },
+    /** For good: nothing is asked and nothing is said any more. */
+    stop() {
+      timers.clear(tickTimer);
+      timers.clear(retryTimer);
+      searching = false; // what a probe still answers is nothing to anybody
+      drop();
     },
     wake: wake,
     /** The network says that it is gone. It is sometimes wrong (a server on this very machine): ask. */

@@ -59,6 +59,15 @@ export function stateWord(state) {
   return STATE_WORDS[state];
 }
 
+/** The line at the monitor's foot, for the speaker alone; `due` is the time of day at which the time is over. */
+export function monitorNote(state, live, due) {
+  const allotted = minutesText(live.planned_ms + live.added_ms);
+  if (state === "normal") {
+    return "Thời lượng " + allotted + ", hết giờ lúc " + due;
+  }
+  return state === "over" ? "Đã hết " + allotted + ", xin kết thúc" : STATE_NOTES[state];
+}
+
 /** The line under the bar. */
 export function stateNote(state, live) {
   return state === "normal" ? "Thời lượng " + minutesText(live.planned_ms + live.added_ms) : STATE_NOTES[state];

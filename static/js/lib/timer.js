@@ -34,6 +34,16 @@ export function timeState(live, kind, nowMs) {
   return leftMs <= WARNING_MS ? "warning" : "normal";
 }
 
+/** What is called out while such a part runs: `{state, ms}` with the time left at which it begins, the latest last. */
+export function rungs(kind) {
+  const all = [
+    { state: "warning", ms: WARNING_MS },
+    { state: "danger", ms: DANGER_MS },
+    { state: "over", ms: 0 },
+  ];
+  return all.filter((one) => one.state !== "danger" || WITHOUT_DANGER.indexOf(kind) < 0);
+}
+
 /**
  * "06:24" left, "+01:14" over. What is left is rounded up, so that "00:01" stands until the very end; what is over is
  * rounded down, so that the count starts at "+00:00". Minutes go past 59: "75:00".
@@ -55,11 +65,23 @@ export function barFraction(live, nowMs) {
 }
 
 /**
+ * How long a pending item is expected to last when it starts at `startMs`: as planned, but a late break that has a least
+ * length (`min_ms`) makes up for its delay, down to that length. `planned_start_at_ms` null: not in the plan.
+ */
+export function expectedLengthMs(item, startMs) {
+  if (item.kind !== "break" || item.min_ms == null || item.planned_start_at_ms == null) {
+    return item.planned_ms;
+  }
+  const lateMs = Math.max(0, startMs - item.planned_start_at_ms);
+  return Math.min(item.planned_ms, Math.max(item.min_ms, item.planned_ms - lateMs));
+}
+
+/**
  * Expected times of every item at `nowMs`, and the end of the whole.
  *
  * `order` is what GET running-order answers, with `starts_at_ms` of the conference added. Done items keep what was,
  * skipped ones have null; the live item ends at now + what is left (at least now), as if a pause ended now; pending
- * ones follow each other by position, never before their `not_before_at_ms`. With nothing live the first pending one
+ * ones follow each other by position, never before their `not_before_at_ms`, late breaks shortened. With nothing live the first pending one
  * starts now, or at `starts_at_ms` while the conference has not begun.
  *
  * Answers `{items: [{id, expected_start_at_ms, expected_end_at_ms}], forecast: {planned_end_at_ms,
@@ -84,7 +106,7 @@ export function forecast(order, nowMs) {
       endMs = item.ended_at_ms;
     } else if (item.state === "pending") {
       startMs = item.not_before_at_ms == null ? cursorMs : Math.max(cursorMs, item.not_before_at_ms);
-      endMs = startMs + item.planned_ms + item.added_ms;
+      endMs = startMs + expectedLengthMs(item, startMs);
       cursorMs = endMs;
     }
     if (endMs != null && (lastEndMs == null || endMs > lastEndMs)) {

@@ -33,6 +33,19 @@ export function turnOf(code, snapshot, order, nowMs) {
   return null;
 }
 
+/**
+ * About which parts those rooms are asked whether they are ready, as "item@room item@room", or "": of the next two, each
+ * room about one, and never the room that speaks.
+ */
+export function askedAbout(rooms, snapshot) {
+  const not = [null, undefined, snapshot.live && snapshot.live.item.endpoint_code];
+  const asked = snapshot.next.filter((item) => !not.includes(item.endpoint_code) && not.push(item.endpoint_code));
+  return asked
+    .filter((item) => rooms.includes(item.endpoint_code))
+    .map((item) => item.id + "@" + item.endpoint_code)
+    .join(" ");
+}
+
 /** When the first part to come is expected to begin: the live one's end moves on while it runs over. */
 function nextStartMs(snapshot, nowMs) {
   const item = snapshot.next[0];

@@ -11,6 +11,7 @@ SKIPPED = done(FIRST_LIVE, (c.Skip("2"), 1))
 LAST_LIVE = done(FIRST_LIVE, (c.Next(), 10), (c.Next(), 20))
 FINISHED = done(LAST_LIVE, (c.Finish(), 30))
 JUMPED = done(make_order(10, 10, 10, 10), (c.Start("1"), 0), (c.Next("3"), 10))  # 2 is left waiting above 3
+BINNED = done(SKIPPED, (c.Remove("2"), 2), (c.Remove("3"), 3))
 EMPTY = done(make_order(10), (c.Remove("1"), -5))
 
 STATES = {
@@ -22,6 +23,7 @@ STATES = {
     "last live": LAST_LIVE,
     "finished": FINISHED,
     "jumped over": JUMPED,
+    "two removed": BINNED,
     "no items": EMPTY,
 }
 ITEM = {"kind": "report", "title": "Báo cáo bổ sung", "planned_ms": 5 * MINUTE_MS}

@@ -28,9 +28,20 @@ IN_THE_LOG = [
     (e.ItemInserted("21", 2, FIELDS), {"type": "item_inserted", "item_id": "21", "position": 2, "fields": FIELDS}),
     (e.ItemEdited("7", FIELDS), {"type": "item_edited", "item_id": "7", "fields": FIELDS}),
     (e.ItemRemoved("7"), {"type": "item_removed", "item_id": "7"}),
+    (
+        e.PendingReplaced([{"item_id": "7", "fields": {}}, {"item_id": "21", "fields": FIELDS}]),
+        {
+            "type": "pending_replaced",
+            "items": [{"item_id": "7", "fields": {}}, {"item_id": "21", "fields": FIELDS}],
+        },
+    ),
+    (e.ItemRestored("7", 2), {"type": "item_restored", "item_id": "7", "position": 2}),
+    (e.LengthsSet({"7": 1, "8": 2}), {"type": "lengths_set", "lengths": {"7": 1, "8": 2}}),
+    (e.OrderCompressed(at(90), {"7": 1}), {"type": "order_compressed", "end_at_ms": at(90), "lengths": {"7": 1}}),
     (e.CommandUndone("next", at(0)), {"type": "command_undone", "undone": "next", "given_at_ms": at(0)}),
     (e.SceneSet("black"), {"type": "scene_set", "scene": "black"}),
     (e.MessageSet("Nghỉ", "all", at(0)), {"type": "message_set", "text": "Nghỉ", "to": "all", "at_ms": at(0)}),
+    (e.PlanSet(at(0), 600_000), {"type": "plan_set", "starts_at_ms": at(0), "paper_cap_ms": 600_000}),
 ]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from giaoban.domain.join_codes import ALPHABET, join_code, normalise
+from giaoban.domain.join_codes import ALPHABET, join_code, normalise, problem_with, typed_code
 
 SECRET = b"secret of the test"
 
@@ -73,3 +73,30 @@ def test_every_printed_code_is_read_as_itself() -> None:
         code = join_code(SECRET, "giao-ban-2021", "178", epoch)
 
         assert normalise(code.lower().replace("-", "")) == code
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "K7QF-2M9D",
+        " K7QF-2M9D ",
+        "https://giaoban.example/vao/K7QF-2M9D",
+        "giaoban.example/vao/K7QF-2M9D/",
+        "/vao/K7QF-2M9D?x=1#y",
+    ],
+)
+def test_the_link_of_the_sheet_holds_the_code(typed: str) -> None:
+    assert typed_code(typed) == "K7QF-2M9D"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("K7QF-2M9D", ""),
+        ("k7qf 2m9", "Mã có 8 chữ và số, quý vị vừa nhập 7."),
+        ("K7QF-2M9DD", "Mã có 8 chữ và số, quý vị vừa nhập 9."),
+        ("K7QF-2M9Ộ", "Mã chỉ gồm chữ không dấu và số."),
+    ],
+)
+def test_what_is_wrong_with_something_that_is_no_code_is_said(typed: str, sentence: str) -> None:
+    assert problem_with(typed) == sentence

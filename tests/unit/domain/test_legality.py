@@ -4,17 +4,13 @@ import pytest
 
 from giaoban.domain import commands as c
 from giaoban.domain.errors import InvalidTransition
-from giaoban.domain.running_order import (
-    NOT_UNDOABLE,
-    RunningOrder,
-    decide,
-    legal,
-    refusal,
-)
+from giaoban.domain.legality import legal, refusal
+from giaoban.domain.running_order import NOT_UNDOABLE, RunningOrder, decide
 from giaoban.domain.timer import elapsed_ms
 from tests.factories import MINUTE_MS, at, do, done
 from tests.unit.domain.orders import (
     BETWEEN,
+    BINNED,
     EMPTY,
     FINISHED,
     FIRST_LIVE,
@@ -62,6 +58,18 @@ LEGAL = [
     (FIRST_LIVE, c.Edit("2", {"planned_ms": MINUTE_MS})),
     (FIRST_LIVE, c.Remove("2")),
     (SKIPPED, c.Remove("2")),
+    (IDLE, c.ReplacePending((ITEM,))),
+    (FIRST_LIVE, c.ReplacePending((ITEM, {"item_id": "3"}, {"item_id": "2", "planned_ms": MINUTE_MS}))),
+    (SKIPPED, c.ReplacePending(({"item_id": "2", "title": "Tên khác"},))),
+    (JUMPED, c.ReplacePending(({"item_id": "2"},))),
+    (FINISHED, c.ReplacePending((ITEM,))),
+    (BINNED, c.Restore("2")),
+    (BINNED, c.Restore("3", 2)),
+    (EMPTY, c.Restore("1", 1)),
+    (FIRST_LIVE, c.SetLengths({"2": MINUTE_MS, "3": 1})),
+    (IDLE, c.SetLengths({"1": MINUTE_MS})),
+    (IDLE, c.Compress(at(90))),
+    (FIRST_LIVE, c.Compress(at(90), {"paper": 0, "2": MINUTE_MS})),
     (FIRST_LIVE, c.Undo()),
     (FINISHED, c.Undo()),
     (IDLE, c.SetScene("black")),
@@ -117,10 +125,31 @@ ILLEGAL = [
     (FINISHED, c.Edit("1", {"not_before_at_ms": 0})),
     (SKIPPED, c.Edit("2", {"min_ms": 0})),
     (IDLE, c.Edit("9", {"title": "Tên khác"})),
+    (FIRST_LIVE, c.ReplacePending((ITEM, {"item_id": "1"}))),
+    (FIRST_LIVE, c.ReplacePending(({"item_id": "9"},))),
+    (SKIPPED, c.ReplacePending(({"item_id": "2", "planned_ms": MINUTE_MS},))),
+    (done(SKIPPED, (c.Next("3"), 2)), c.ReplacePending(({"item_id": "2"},))),
     (FIRST_LIVE, c.Remove("1")),
     (PAUSED, c.Remove("1")),
     (FINISHED, c.Remove("1")),
     (IDLE, c.Remove("9")),
+    (BINNED, c.Remove("2")),
+    (BINNED, c.Restore("1")),
+    (BINNED, c.Restore("9")),
+    (BINNED, c.Restore("2", 1)),
+    (BINNED, c.Restore("2", 3)),
+    (done(BINNED, (c.Restore("2"), 4)), c.Restore("2")),
+    (done(FIRST_LIVE, (c.Remove("2"), 1), (c.Undo(), 2)), c.Restore("2")),
+    (FIRST_LIVE, c.SetLengths({"2": MINUTE_MS, "1": MINUTE_MS})),
+    (SKIPPED, c.SetLengths({"2": MINUTE_MS})),
+    (FINISHED, c.SetLengths({"3": MINUTE_MS})),
+    (IDLE, c.SetLengths({"1": MINUTE_MS, "9": MINUTE_MS})),
+    (FINISHED, c.Compress(at(90))),
+    (LAST_LIVE, c.Compress(at(90))),
+    (EMPTY, c.Compress(at(90))),
+    (FIRST_LIVE, c.Compress(at(90), {"1": MINUTE_MS})),
+    (FIRST_LIVE, c.Compress(at(90), {"9": MINUTE_MS})),
+    (SKIPPED, c.Compress(at(90), {"2": MINUTE_MS})),
     (IDLE, c.Undo()),
     (done(FIRST_LIVE, (c.Undo(), 1)), c.Undo()),
 ]

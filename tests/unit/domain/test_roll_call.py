@@ -8,11 +8,16 @@ import pytest
 
 from giaoban.domain.errors import InvalidInput
 from giaoban.domain.roll_call import (
+    Annulment,
     CheckIn,
     Headcount,
     Record,
+    by_group,
     conflicting,
+    decided,
     effective,
+    headcounts_differ,
+    parse_annul_reason,
     parse_check_in,
     parse_headcount,
     totals,
@@ -20,6 +25,7 @@ from giaoban.domain.roll_call import (
 from tests.factories import BEGINS_AT_MS, at, make_record
 
 NOW_MS = at(0)
+TAKEN_BACK = Annulment(NOW_MS, "secretary:hoa", "Ghi nhầm điểm cầu")
 
 
 def body(**fields: Any) -> dict[str, Any]:
@@ -55,6 +61,19 @@ def test_a_room_may_leave_out_what_it_need_not_say() -> None:
     said = parse_check_in(given, NOW_MS)
 
     assert (said.headcount, said.reason) == (Headcount(0), None)
+
+
+@pytest.mark.parametrize(("note", "kept"), [(None, None), ("  ", None), (" gọi điện\n7:40", "gọi điện 7:40")])
+def test_a_check_in_may_carry_a_note(note: str | None, kept: str | None) -> None:
+    assert parse_check_in(body(note=note), NOW_MS).note == kept
+
+
+@pytest.mark.parametrize("note", [7, [], "x" * 301, "a\0b"])
+def test_a_note_is_a_short_text(note: object) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        parse_check_in(body(note=note), NOW_MS)
+
+    assert refusal.value.details["field"] == "note"
 
 
 @pytest.mark.parametrize("happened_at_ms", [0, NOW_MS - 3_600_000, NOW_MS, NOW_MS + 60_000])
@@ -166,9 +185,9 @@ def later(record: Record, check_in_id: str, **fields: Any) -> Record:
         ([SECRETARY, later(SELF, "s2"), later(DISTRICT, "h2")], "t"),
         ([SELF, later(SELF, "s2")], "s2"),
         ([SECRETARY, later(SECRETARY, "t2")], "t2"),
-        ([later(SECRETARY, "t2", annulled=True), SELF, DISTRICT], "s"),
-        ([later(SECRETARY, "t2", annulled=True), SECRETARY], "t"),
-        ([make_record("x", annulled=True)], None),
+        ([later(SECRETARY, "t2", annulled=TAKEN_BACK), SELF, DISTRICT], "s"),
+        ([later(SECRETARY, "t2", annulled=TAKEN_BACK), SECRETARY], "t"),
+        ([make_record("x", annulled=TAKEN_BACK)], None),
         # what waited in a telephone for the line does not override what happened after it
         ([later(SELF, "new"), later(SELF, "old", happened_at_ms=at(1), received_at_ms=at(20), arrival=20)], "new"),
         # nor does a clock a little ahead outvote what is said next
@@ -203,14 +222,87 @@ ABSENT_SECRETARY = make_record("w", source="secretary", status="absent")
         ([ABSENT_SELF, ABSENT_SECRETARY], False),
         ([ABSENT_SELF, later(SELF, "s2")], False),
         ([ABSENT_SELF, later(SELF, "s2"), DISTRICT], False),
-        ([make_record("v", status="absent", annulled=True), DISTRICT], False),
+        ([make_record("v", status="absent", annulled=TAKEN_BACK), DISTRICT], False),
     ],
 )
 def test_sources_whose_last_words_disagree_are_in_conflict(records: Sequence[Record], conflict: bool) -> None:
     assert conflicting(records) is conflict
 
 
+SECRETARY_LATER = later(SECRETARY, "t2")
+SELF_LATER_STILL = make_record("s3", arrival=10, happened_at_ms=at(10), received_at_ms=at(10))
+KEPT_IN_THE_PHONE = make_record("s4", arrival=10, happened_at_ms=at(1), received_at_ms=at(10))
+
+
+@pytest.mark.parametrize(
+    ("records", "is_decided"),
+    [
+        ([ABSENT_SELF, DISTRICT], False),
+        ([ABSENT_SELF, DISTRICT, SECRETARY_LATER], True),
+        ([ABSENT_SELF, later(SECRETARY, "w2", status="absent"), DISTRICT], True),
+        ([later(SECRETARY, "w2", status="absent"), SELF_LATER_STILL], False),
+        # what a phone without a line had kept is news to the secretary
+        ([later(SECRETARY, "w2", status="absent"), KEPT_IN_THE_PHONE], False),
+        # she, too, may have sent late what she wrote down earlier
+        ([later(SELF, "s2"), make_record("w", source="secretary", status="absent", arrival=11)], False),
+        ([ABSENT_SELF, DISTRICT, later(SECRETARY, "t2", annulled=TAKEN_BACK)], False),
+        ([later(SECRETARY, "w2", status="absent"), later(SELF, "s", annulled=TAKEN_BACK, arrival=10)], True),
+    ],
+)
+def test_a_conflict_is_decided_once_the_secretary_spoke_knowing_all_of_it(
+    records: Sequence[Record], is_decided: bool
+) -> None:
+    for order in permutations(records):
+        assert decided(order) is is_decided
+
+
+@pytest.mark.parametrize(
+    ("records", "differ"),
+    [
+        ([], False),
+        ([make_record(heads=5), make_record("h", source="district", heads=5)], False),
+        ([make_record(heads=5), make_record("h", source="district", heads=4)], True),
+        ([make_record(heads=5), make_record("h", source="district")], False),  # who names no number contradicts none
+        ([make_record(heads=5), make_record("h", source="district", heads=4, annulled=TAKEN_BACK)], False),
+        ([make_record(heads=5), ABSENT_SECRETARY], False),
+    ],
+)
+def test_numbers_of_people_may_differ_without_a_conflict(records: Sequence[Record], differ: bool) -> None:
+    assert headcounts_differ(records) is differ
+    assert not differ or not conflicting(records)
+
+
+# ---- taking back
+
+
+def test_a_record_taken_back_says_by_whom_and_why() -> None:
+    record = make_record().without(TAKEN_BACK)
+
+    told = {"at_ms": NOW_MS, "actor": "secretary:hoa", "reason": "Ghi nhầm điểm cầu"}
+    assert record.as_json() == {**make_record().as_said(), "annulled": told}
+
+
+@pytest.mark.parametrize("reason", ["", "  ", None, 7, "x" * 301])
+def test_nothing_is_taken_back_without_a_reason(reason: object) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        parse_annul_reason(reason)
+
+    assert refusal.value.details["field"] == "reason"
+
+
 # ---- totals
+
+
+def test_people_by_group_are_those_of_the_rooms_present() -> None:
+    rooms = [
+        make_record("a", headcount=Headcount(9, {"Lãnh đạo": 2, "Khách mời": 1})),
+        make_record("b", headcount=Headcount(5, {"Lãnh đạo": 3})),
+        make_record("c", heads=4),
+        ABSENT_SELF,
+        None,
+    ]
+
+    assert by_group(rooms) == {"Lãnh đạo": 5, "Khách mời": 1}
 
 
 def test_totals_count_rooms_and_the_heads_of_those_present() -> None:
@@ -237,4 +329,6 @@ def test_a_record_is_answered_as_the_contract_names_it() -> None:
         "happened_at_ms": BEGINS_AT_MS,
         "received_at_ms": BEGINS_AT_MS,
         "actor": "endpoint:180",
+        "note": None,
+        "annulled": None,
     }

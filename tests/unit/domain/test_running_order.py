@@ -1,21 +1,14 @@
 """What each command makes happen, and that undo takes it back exactly."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
 from giaoban.domain import commands as c
 from giaoban.domain import events as e
-from giaoban.domain.running_order import (
-    RunningOrder,
-    apply,
-    decide,
-    evolve,
-    fold,
-    is_late,
-    new_order,
-    refusal,
-)
+from giaoban.domain.legality import refusal
+from giaoban.domain.running_order import RunningOrder, apply, decide, evolve, fold, is_late, new_order
 from giaoban.domain.timer import elapsed_ms, remaining_ms
 from tests.factories import BEGINS_AT_MS, MINUTE_MS, at, do, done, make_order, plan_of, states, the
 from tests.unit.domain.orders import BETWEEN, EMPTY, FINISHED, FIRST_LIVE, IDLE, ITEM, JUMPED, PAUSED, SKIPPED
@@ -193,6 +186,46 @@ def test_remove_takes_the_item_out() -> None:
     assert list(states(do(FIRST_LIVE, c.Remove("2")))) == ["1", "3"]
 
 
+def test_restore_brings_the_item_back_with_its_name_and_all_its_facts() -> None:
+    order = done(SKIPPED, (c.Remove("2"), 2), (c.Remove("3"), 3))
+    assert [item.id for item in order.bin] == ["2", "3"]
+
+    back = done(order, (c.Restore("3"), 4), (c.Restore("2"), 5))
+
+    assert back.items == SKIPPED.items
+    assert back.bin == ()
+
+
+@pytest.mark.parametrize("gone", [*permutations("234")])
+@pytest.mark.parametrize("back", [*permutations("234")])
+def test_whatever_the_sequence_each_comes_back_to_where_it_stood(gone: tuple[str, ...], back: tuple[str, ...]) -> None:
+    order = make_order(10, 10, 10, 10, 10)
+
+    emptied = done(order, *((c.Remove(item_id), -5) for item_id in gone))
+
+    assert done(emptied, *((c.Restore(item_id), -4) for item_id in back)).items == order.items
+
+
+def test_restore_never_puts_it_above_what_has_begun() -> None:
+    order = done(IDLE, (c.Remove("1"), -5), (c.Next(), 0), (c.Restore("1"), 1))
+
+    assert list(states(order)) == ["2", "1", "3"]
+    assert list(states(done(order, (c.Remove("1"), 2), (c.Restore("1", 3), 3)))) == ["2", "3", "1"]
+
+
+def test_what_is_inserted_after_a_removal_takes_no_name_from_the_bin() -> None:
+    order = done(IDLE, (c.Remove("3"), 0), (c.Insert(3, ITEM), 0), (c.Restore("3"), 0))
+
+    assert sorted(states(order)) == ["1", "2", "3", "4"]
+
+
+def test_several_lengths_change_at_once_and_undo_takes_all_back() -> None:
+    order = do(FIRST_LIVE, c.SetLengths({"2": MINUTE_MS, "3": 2 * MINUTE_MS}))
+
+    assert [item.planned_ms for item in order.items] == [10 * MINUTE_MS, MINUTE_MS, 2 * MINUTE_MS]
+    assert do(order, c.Undo()).facts == FIRST_LIVE.facts
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -201,6 +234,8 @@ def test_remove_takes_the_item_out() -> None:
         c.Edit("1", {"title": "Khác"}),
         c.Move("3", 2),
         c.Remove("2"),
+        c.ReplacePending((ITEM,)),
+        c.SetLengths({"2": 1, "3": 1}),
         c.Skip("2"),
         c.SetScene("agenda"),
         c.SetMessage("Xin ổn định", "all"),

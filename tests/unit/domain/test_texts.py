@@ -1,11 +1,12 @@
 """Typed texts, made fit to store and to search."""
 
 import unicodedata
+from typing import Any
 
 import pytest
 
 from giaoban.domain.errors import InvalidInput
-from giaoban.domain.texts import clean_text, fold_for_search
+from giaoban.domain.texts import clean_text, fold_for_search, search_key, search_rank
 from tests.factories import shared_cases
 
 
@@ -55,3 +56,11 @@ def test_the_length_is_counted_after_cleaning() -> None:
 def test_a_search_needs_no_diacritics(case: dict[str, str]) -> None:
     assert fold_for_search(case["text"]) == case["folded"]
     assert fold_for_search(unicodedata.normalize("NFD", case["text"])) == case["folded"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("case", shared_cases("search")["ranks"], ids=lambda case: f"{case['unit']}: {case['typed']!r}")
+def test_a_unit_is_found_by_what_was_typed(case: dict[str, Any], form: Any) -> None:
+    key = search_key(unicodedata.normalize(form, case["unit"]), case["code"])
+    assert search_rank(key, case["typed"]) == case["rank"]
+    assert search_rank(key, unicodedata.normalize(form, case["typed"])) == case["rank"]

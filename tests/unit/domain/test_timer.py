@@ -8,7 +8,7 @@ from giaoban.domain import commands as c
 from giaoban.domain.items import Item
 from giaoban.domain.running_order import RunningOrder
 from giaoban.domain.timer import Forecast, ItemTimes, elapsed_ms, forecast, plan, remaining_ms, share_left, time_state
-from tests.factories import BEGINS_AT_MS, MINUTE_MS, at, done, make_item, make_order, shared_cases
+from tests.factories import BEGINS_AT_MS, MINUTE_MS, at, done, make_item, make_order, shared_cases, the
 
 CASES = shared_cases("timer")
 
@@ -35,7 +35,8 @@ def minutes(at_ms: int | None) -> float | None:
 
 
 def item_of(case: dict[str, Any], live: dict[str, Any] | None) -> Item:
-    fields = {key: value for key, value in case.items() if key not in ("id", "position")}
+    fields = {key: value for key, value in case.items() if key not in ("id", "position", "planned_start_at_ms")}
+    fields["baseline_start_at_ms"] = case.get("planned_start_at_ms")
     if live is not None and live["item_id"] == case["id"]:
         fields |= {key: value for key, value in live.items() if key != "item_id"}
     return make_item(case["id"], **fields)
@@ -210,6 +211,31 @@ def test_the_last_end_stands_even_if_it_was_not_the_last_item_s() -> None:
     order = done(make_order(10, 20), (c.Start("2"), 0), (c.Next("1"), 20), (c.Finish(), 31))
 
     assert ends_of(order, 99) == (30, 31, 1)
+
+
+def test_a_late_break_is_really_shortened_when_it_starts_and_undo_takes_both_back() -> None:
+    order = make_order(10, 10, 10, kind="break", min_ms=4 * MINUTE_MS)
+    waiting = done(order, (c.Start("1"), 0))
+
+    started = done(waiting, (c.Next(), 13))
+
+    assert ends_of(waiting, 13) == ends_of(started, 13) == (30, 30, 0)
+    assert remaining_ms(the(started, "2"), at(13)) == 7 * MINUTE_MS
+    assert done(started, (c.Undo(), 14)).facts == waiting.facts
+
+
+def test_a_late_opening_with_a_break_is_shortened_from_its_planned_start_on() -> None:
+    order = done(make_order(10, 10, kind="break", min_ms=0), (c.Start("1"), 4))
+
+    assert the(order, "1").added_ms == -4 * MINUTE_MS
+    assert times_of(order, 4) == [(0, 4, 10), (10, 10, 20)]
+
+
+def test_a_break_that_starts_on_time_or_early_keeps_its_length() -> None:
+    order = make_order(10, 10, kind="break", min_ms=0)
+
+    assert the(done(order, (c.Start("1"), 0), (c.Next(), 10)), "2").added_ms == 0
+    assert the(done(order, (c.Start("1"), 0), (c.Next(), 3)), "2").added_ms == 0
 
 
 def test_the_offset_is_positive_when_late() -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -70,6 +71,9 @@ class Process:
         self.lines = Lines(network.clock)
         self.shown: list[frozenset[str]] = []
         self.told: list[tuple[Any, ...]] = []
+        self.projectors = SimpleNamespace(
+            seen=SimpleNamespace(everything=lambda: None), heard=lambda _sender, _message: None
+        )
         self.peers = Peers(self, self.lines, self, network.clock)  # type: ignore[arg-type]  # it is its own publisher
 
     @property

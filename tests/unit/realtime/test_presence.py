@@ -1,5 +1,6 @@
 """Who is on the line: a room is there as long as one of its screens is."""
 
+from giaoban.domain.readiness import AWAY_MS
 from giaoban.realtime.presence import Connection, Lines
 from giaoban.services.ports import Seen
 from tests.fakes import FakeClock
@@ -56,3 +57,32 @@ def test_conferences_are_kept_apart() -> None:
     assert lines.of(1)["06010"].connected
     assert not lines.of(2)["06010"].connected
     assert lines.of(3) == {}
+
+
+def test_a_line_lost_for_long_is_remembered_and_a_short_break_is_not() -> None:
+    clock = FakeClock(1_000)
+    lines = Lines(clock)
+    lines.opened("a", ROOM)
+    lines.closed("a")
+    clock.advance(AWAY_MS)
+    assert lines.of(1)["06010"].away_since_ms is None
+    clock.advance(1)
+    assert lines.of(1)["06010"].away_since_ms == 1_000
+
+    lines.opened("b", ROOM)
+    assert lines.of(1) == {"06010": Seen(True, clock.now_ms(), 1_000)}
+    lines.closed("b")
+    clock.advance(AWAY_MS)
+    lines.opened("c", ROOM)
+    assert lines.of(1)["06010"].away_since_ms == 1_000
+
+
+def test_a_room_with_a_screen_elsewhere_was_never_away() -> None:
+    clock = FakeClock(1_000)
+    lines = Lines(clock)
+    lines.opened("a", ROOM)
+    lines.elsewhere.heard("other", 1, clock.now_ms(), {(1, "06010")})
+    lines.closed("a")
+    clock.advance(2 * AWAY_MS)
+    lines.opened("b", ROOM)
+    assert lines.of(1)["06010"].away_since_ms is None

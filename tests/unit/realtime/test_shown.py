@@ -40,7 +40,7 @@ def test_whoever_joined_first_decides_what_is_missing() -> None:
 
 def test_lines_that_were_announced_are_not_missing() -> None:
     shown = shown_at(3, 10)
-    shown.roll_call(1, range(11, 14))
+    shown.facts(1, range(11, 14))
 
     assert shown.compare(1, Stored(3, 13)) == Missing()
     assert shown.compare(1, Stored(3, 13)) == Missing()
@@ -50,13 +50,13 @@ def test_an_announcement_may_come_a_round_after_its_lines() -> None:
     shown = shown_at(3, 10)
 
     assert shown.compare(1, Stored(3, 13)) == Missing()
-    shown.roll_call(1, range(11, 14))
+    shown.facts(1, range(11, 14))
     assert shown.compare(1, Stored(3, 13)) == Missing()
 
 
 def test_lines_that_nobody_announced_are_missing_once() -> None:
     shown = shown_at(3, 10)
-    shown.roll_call(1, range(11, 12))
+    shown.facts(1, range(11, 12))
 
     assert shown.compare(1, Stored(3, 13)) == Missing()
     assert shown.compare(1, Stored(3, 13)) == Missing(lines=range(11, 14))
@@ -66,7 +66,7 @@ def test_lines_that_nobody_announced_are_missing_once() -> None:
 def test_a_command_s_own_line_is_no_line_of_the_roll_call() -> None:
     shown = shown_at(3, 10)
     shown.order(1, 5)
-    shown.roll_call(1, range(12, 13))
+    shown.facts(1, range(12, 13))
 
     assert shown.compare(1, Stored(5, 13)) == Missing()  # 11 and 13 are the commands
     assert shown.compare(1, Stored(5, 13)) == Missing()
@@ -74,8 +74,8 @@ def test_a_command_s_own_line_is_no_line_of_the_roll_call() -> None:
 
 def test_an_announcement_ahead_of_its_round_counts_for_the_next() -> None:
     shown = shown_at(3, 10)
-    shown.roll_call(1, range(11, 13))
-    shown.roll_call(1, range(13, 16))
+    shown.facts(1, range(11, 13))
+    shown.facts(1, range(13, 16))
 
     for stored in (Stored(3, 12), Stored(3, 15), Stored(3, 15), Stored(3, 15)):
         assert shown.compare(1, stored) == Missing()

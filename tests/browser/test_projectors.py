@@ -1,0 +1,109 @@
+"""Several projectors in real browsers: named by a code typed on the console, pinned, marked when they stand still."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.conftest import console as console
+from tests.live_server import LiveServer
+
+pytestmark = pytest.mark.browser
+
+COMES_MS = 20_000
+Screen = Callable[[], Page]
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Screen]:
+    """`screen()`: a projector's browser of its own. Fails on any script error."""
+    contexts = []
+    errors: list[str] = []
+
+    def make() -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def pair(console: Page, screen: Page, server: LiveServer, name: str) -> None:
+    """As people do it: the screen shows a code, somebody types it on the console; the new one's form stays open."""
+    screen.goto(server.url + "/man-chieu/ghep")
+    code = screen.locator(".pair__code").inner_text()
+    console.locator("#open-screens").click()
+    console.locator("#drawer #pair-screen").click()
+    console.get_by_label("Mã trên màn chiếu").fill(code)
+    console.get_by_label("Tên màn chiếu").fill(name)
+    console.locator("#drawer").get_by_role("button", name="Ghép").click()
+    expect(console.locator("#drawer h2")).to_have_text(name)
+    screen.wait_for_url("**/man-chieu")
+
+
+def shows(screen: Page, scene: str) -> None:
+    expect(screen.locator("body")).to_have_attribute("data-scene", scene, timeout=COMES_MS)
+
+
+def test_a_pinned_projector_keeps_its_scene_while_the_others_follow(
+    console: Open, screen: Screen, server: LiveServer
+) -> None:
+    desk, hall, foyer = console("mc"), screen(), screen()
+    pair(desk, hall, server, "Hội trường")
+    pair(desk, foyer, server, "Sảnh")
+    desk.get_by_label("Cảnh của màn này").select_option("agenda")
+    desk.locator("#pin-save").click()
+    shows(foyer, "agenda")
+    expect(desk.locator("#projector-facts")).to_contain_text("Chương trình", timeout=COMES_MS)
+    desk.locator("#identify").click()
+    expect(foyer.locator("[data-identify]")).to_have_text("Sảnh")
+    expect(hall.locator("[data-identify]")).to_be_hidden()
+    desk.locator("#drawer [data-close-drawer]").first.click()
+
+    desk.locator("#press-go").click()
+
+    shows(hall, "speaker")
+    shows(foyer, "agenda")
+    expect(desk.locator("#screens")).to_contain_text("2 màn khớp", timeout=COMES_MS)
+    foyer.reload()
+    shows(foyer, "agenda")
+
+    # A page that nobody has given a name is as it ever was, and is counted.
+    stranger = screen()
+    stranger.goto(server.url + "/man-chieu")
+    shows(stranger, "speaker")
+    expect(desk.locator("#screens")).to_contain_text("1 chưa ghép", timeout=COMES_MS)
+    desk.locator("#open-screens").click()
+    desk.locator("#drawer").get_by_role("link", name="Sảnh").click()
+    desk.locator("#forget").click()
+    shows(foyer, "speaker")
+    expect(desk.locator("#screens")).to_contain_text("1 màn khớp", timeout=COMES_MS)
+
+
+def test_a_projector_that_stands_still_is_marked_and_so_is_one_that_is_gone(
+    console: Open, screen: Screen, server: LiveServer
+) -> None:
+    desk, hall = console("mc"), screen()
+    pair(desk, hall, server, "Hội trường")
+    desk.locator("#drawer [data-close-drawer]").first.click()
+    expect(desk.locator("#screens")).to_contain_text("1 màn khớp", timeout=COMES_MS)
+    debugger = hall.context.new_cdp_session(hall)
+    debugger.send("Debugger.enable")
+
+    debugger.send("Debugger.pause")
+
+    chip = desk.locator("#screens .scr__1--late")
+    expect(chip).to_contain_text(re.compile(r"Hội trường\s*chậm \d+ giây"), timeout=COMES_MS)
+    debugger.send("Debugger.resume")
+    expect(desk.locator("#screens")).to_contain_text("1 màn khớp", timeout=COMES_MS)
+
+    hall.goto("about:blank")
+
+    lost = desk.locator("#screens .scr__1--away")
+    expect(lost).to_contain_text(re.compile(r"Hội trường\s*mất"), timeout=COMES_MS)

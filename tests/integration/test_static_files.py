@@ -1,0 +1,75 @@
+"""Files under the address of their release: kept for good, packed, without comments, and never of two releases."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from giaoban.web.static_files import FOR_A_MINUTE, FOR_GOOD, without_comments
+
+pytestmark = pytest.mark.no_database
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def address(app: Flask) -> str:
+    with app.test_request_context():
+        return url_for("static", filename="js/lib/queue.js")
+
+
+def test_an_address_names_the_release(address: str) -> None:
+    assert re.fullmatch(r"/static/~[0-9a-f]{12}/js/lib/queue\.js", address)
+
+
+@pytest.mark.parametrize(("accepted", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_it_is_packed_and_kept_for_good(client: FlaskClient, address: str, accepted: str, unpack: type) -> None:
+    packed = client.get(address, headers={"Accept-Encoding": accepted})
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["Content-Encoding"] == accepted
+    assert unpack(packed.data) == plain.data
+    assert (packed.headers["Cache-Control"], packed.mimetype) == (FOR_GOOD, "text/javascript")
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert len(plain.data) < len((ROOT / "static/js/lib/queue.js").read_bytes())
+
+
+def test_another_release_is_not_kept(client: FlaskClient, address: str) -> None:
+    other = re.sub("~[0-9a-f]{12}", "~000000000000", address)
+    assert client.get(other).headers["Cache-Control"] == FOR_A_MINUTE
+
+
+@pytest.mark.parametrize("name", ["js/lib/nothing.js", "nothing.woff2", "../wsgi.py", "js/../../static/js/live.js"])
+def test_what_is_not_there_is_not_found(client: FlaskClient, address: str, name: str) -> None:
+    assert client.get(address.partition("js/")[0] + name).status_code == 404
+
+
+def test_a_licence_stays_where_it_stands(client: FlaskClient, address: str) -> None:
+    bundle = client.get(address.partition("js/")[0] + "vendor/socket.io.esm.min.js")
+    assert bundle.data == (ROOT / "static/vendor/socket.io.esm.min.js").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "suffix"),
+    [
+        ("/**\n * Why.\n */\nlet a = 1;\n", "let a = 1;\n", ".js"),
+        ("f();\n  // why\n\ng();\n", "f();\ng();\n", ".js"),
+        ('go("https://x"); // stays\n', 'go("https://x"); // stays\n', ".js"),
+        ("/* a */ b();\n/* c */\n", "/* a */ b();\n", ".js"),
+        ("a { b: c; } /* why */\n", "a { b: c; }\n", ".css"),
+    ],
+)
+def test_comments_are_left_out(before: str, after: str, suffix: str) -> None:
+    assert without_comments(before.encode(), suffix).decode() == after
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static/js").rglob("*.js")), ids=lambda path: path.name)
+def test_no_text_of_a_script_looks_like_a_comment(path: Path) -> None:
+    """A template literal over several lines could: what is left out is told by lines alone."""
+    assert all(
+        "\n" not in text for text in re.findall(r"`([^`]*)`", re.sub(r"//.*|/\*[\s\S]*?\*/", "", path.read_text()))
+    )
