@@ -17,6 +17,7 @@ from giaoban.domain.roll_call_sentence import in_parts, sentence
 from giaoban.domain.texts import search_key
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
+from giaoban.web.aim import aim_at
 from giaoban.web.current import current_conference, require, required_identity, services
 from giaoban.web.presence import Lines
 from giaoban.web.roll_call import attendance
@@ -77,7 +78,7 @@ def changes(
     page = _page(conference, frozenset(codes))
     if frame is not None and frame != page["frame"]:
         whole = render_template("admin/roll_call/_board.html", **_page(conference))
-        return make_response(whole, retarget="#board", reswap="outerHTML")
+        return make_response(whole, **aim_at("board"))
     page |= {"codes": codes, "notice": said, "closes": [f"cell-{code}" for code in codes] if said else []}
     return make_response(render_template("admin/roll_call/_changes.html", **page), reswap="none")
 

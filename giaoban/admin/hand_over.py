@@ -13,6 +13,7 @@ from giaoban.domain.control import REASON_LONGEST
 from giaoban.domain.errors import InvalidInput, InvalidTransition
 from giaoban.services.control import ACTIONS, KEEP
 from giaoban.services.identity import STAFF_WORDS
+from giaoban.web.aim import aim_at
 from giaoban.web.current import current_conference, require, required_identity, services
 
 RUNNERS: Final = ("admin", "mc")
@@ -66,6 +67,5 @@ def take_over_form(reason: str, problem: str | None = None, status: int = 200, *
         **places,
     }
     template = "_take_over.html" if request.htmx else "take_over.html"  # type: ignore[attr-defined]
-    return make_response(
-        render_template(f"admin/running_order/{template}", **page), status, retarget="#drawer", reswap="outerHTML"
-    )
+    answer = render_template(f"admin/running_order/{template}", **page)
+    return make_response(answer, status, **aim_at("drawer"))

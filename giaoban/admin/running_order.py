@@ -22,6 +22,7 @@ from giaoban.domain.errors import ControlHeld, IdReused, InvalidInput, InvalidTr
 from giaoban.domain.readiness import SWAP_REASON
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF_WORDS
+from giaoban.web.aim import aim_at
 from giaoban.web.current import current_conference, require, required_identity, services
 from giaoban.web.presence import Lines
 from giaoban.web.roll_call import STATUS_WORDS
@@ -117,7 +118,7 @@ def done(conference: Conference, *, close_drawer: bool = False, made: str | None
     if request.htmx:  # type: ignore[attr-defined]
         fragment = _fragment(conference, notice="", close_drawer=close_drawer)
         event = {"item-made": {"id": made}} if made else None
-        return make_response(fragment, retarget="#console", reswap="outerHTML", trigger_after_settle=event)
+        return make_response(fragment, trigger_after_settle=event, **aim_at("console"))
     return redirect(desk_url(), 303)
 
 

@@ -25,6 +25,7 @@ from giaoban.domain.tickets import Ticket
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
 from giaoban.web import technical as wording
+from giaoban.web.aim import aim_at
 from giaoban.web.current import current_conference, require, required_identity, services
 from giaoban.web.filters import clock
 from giaoban.web.line_tests import WORDS as TEST_WORDS
@@ -194,10 +195,7 @@ def _room(
     }
     template = "_room.html" if request.htmx else "room.html"  # type: ignore[attr-defined]
     answer = render_template(f"admin/technical/{template}", **page)
-    # Only where the press aimed at the board: htmx finds no other target for what the board has meanwhile replaced.
-    from_board = request.htmx and request.htmx.target == "tech"  # type: ignore[attr-defined]
-    aimed = {"retarget": "#drawer", "reswap": "outerHTML"} if from_board else {}
-    return make_response(answer, status, trigger=trigger or (CHANGED if status == 409 else None), **aimed)
+    return make_response(answer, status, trigger=trigger or (CHANGED if status == 409 else None), **aim_at("drawer"))
 
 
 def _both(conference: Conference, tickets: list[Ticket], about: str, seen: int | None) -> dict[str, str] | None:

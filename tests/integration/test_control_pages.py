@@ -120,6 +120,8 @@ def test_taking_over_gives_the_usual_reason_unless_another_is_typed(
     form = nam.get("/dieu-hanh/quyen/tiep-quan").text
     assert 'value="Máy điều hành gặp sự cố"' in form
     assert "<html" in form
+    asked = nam.get("/dieu-hanh/quyen/tiep-quan", headers={**HTMX, "HX-Target": "drawer"})
+    assert "HX-Retarget" not in asked.headers
 
     refused = hand(nam, "take", HTMX, reason=" ")
     assert refused.status_code == 422
