@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TextIO
 from uuid import uuid4
 
@@ -107,19 +108,19 @@ class Afterwards:
         socketio = app.extensions["socketio"]
         self._start = socketio.start_background_task
         self._ending = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._threads: SimpleQueue[threading.Thread] = SimpleQueue()  # these threads begin further ones themselves
         socketio.start_background_task = self._begin
         socketio.sleep = lambda seconds=0: self._ending.wait(seconds)
 
     def _begin(self, target: Callable[..., None], *args: Any, **kwargs: Any) -> threading.Thread:
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        self._threads.append(self._start(target, *args, **kwargs))
-        return self._threads[-1]
+        thread: threading.Thread = self._start(target, *args, **kwargs)
+        self._threads.put(thread)
+        return thread
 
     def end(self) -> None:
         self._ending.set()
-        for thread in self._threads:
-            thread.join(timeout=30)
+        while not self._threads.empty():
+            self._threads.get().join(timeout=30)
 
 
 def close(app: Flask) -> None:

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from tests.live_server import Caller, LiveServer
 
 PHONE: Final[Any] = {"width": 360, "height": 740}
-LINE_MS: Final = 15_000  # to notice a lost line, and to find one again
 
 
 def check_ins(server: LiveServer) -> list[dict[str, Any]]:

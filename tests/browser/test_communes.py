@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.phones import LINE_MS, check_ins, connected, send_again
+from tests.browser.phones import check_ins, connected, send_again
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -53,9 +53,7 @@ def test_all_that_are_left_wait_in_the_device_and_arrive_as_records_of_their_own
     page.unroute("**/check-in", down)
     send_again(page)
 
-    expect(page.locator("#communes .lead").first).to_contain_text(
-        f"{left}/{left} có mặt", timeout=4 * LINE_MS
-    )  # one after the other
+    expect(page.locator("#communes .lead").first).to_contain_text(f"{left}/{left} có mặt")  # one after the other
     sent = check_ins(server)
     assert len({record["endpoint_code"] for record in sent}) == len(sent) == left
 
@@ -75,11 +73,11 @@ def test_a_commune_that_falls_off_the_line_says_so_beside_its_attendance(phone: 
     connected(room)
     room.context.close()
 
-    expect(row).to_contain_text("mất kết nối từ", ignore_case=True, timeout=LINE_MS)
+    expect(row).to_contain_text("mất kết nối từ", ignore_case=True)
     expect(row).to_contain_text("Có mặt, 5 đại biểu")
     back = phone()
     back.goto(f"{server.url}/vao/{server.code(code)}")
-    expect(row).not_to_contain_text("mất kết nối từ", ignore_case=True, timeout=LINE_MS)
+    expect(row).not_to_contain_text("mất kết nối từ", ignore_case=True)
 
 
 def test_without_scripts_one_press_is_one_form(phone: Phone, server: LiveServer) -> None:
@@ -91,7 +89,7 @@ def test_without_scripts_one_press_is_one_form(phone: Phone, server: LiveServer)
     expect(page.locator("[data-rest-count]")).to_have_text(str(left - 1))
     page.get_by_role("button", name="Tất cả còn lại có mặt").click()
 
-    expect(page.locator("#communes .lead").first).to_contain_text(f"{left}/{left} có mặt", timeout=4 * LINE_MS)
+    expect(page.locator("#communes .lead").first).to_contain_text(f"{left}/{left} có mặt")
     sent = check_ins(server)
     assert len({record["endpoint_code"] for record in sent}) == len(sent) == left
 

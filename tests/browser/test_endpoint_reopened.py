@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
-from tests.browser.phones import LINE_MS, PHONE, check_ins, connected, status_card
+from tests.browser.phones import PHONE, check_ins, connected, status_card
 from tests.live_server import ClusterServer, LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_server, pytest.mark.any_server]
@@ -70,7 +70,7 @@ def says_that_it_is_kept(page: Page, server: LiveServer) -> None:
 
 def lose(page: Page, server: LiveServer) -> None:
     server.kill()
-    expect(page.get_by_text("Mất kết nối")).to_be_visible(timeout=LINE_MS)
+    expect(page.get_by_text("Mất kết nối")).to_be_visible()
 
 
 def test_what_waits_outlives_the_browser(telephone: Callable[[], BrowserContext], server: LiveServer) -> None:
@@ -86,7 +86,7 @@ def test_what_waits_outlives_the_browser(telephone: Callable[[], BrowserContext]
     page = context.pages[0]
     page.goto(f"{server.url}/diem-cau")
 
-    expect(status_card(page)).to_contain_text(f"12 đại biểu, lúc {pressed[1]}", timeout=LINE_MS)
+    expect(status_card(page)).to_contain_text(f"12 đại biểu, lúc {pressed[1]}")
     [record] = check_ins(server)
     assert record["happened_at_ms"] < record["received_at_ms"]
 
@@ -111,7 +111,7 @@ def test_it_opens_without_a_network_and_takes_a_check_in(
     expect(status_card(page)).to_contain_text("Có mặt, đang chờ gửi")
 
     server.start()
-    expect(status_card(page)).to_contain_text("14 đại biểu, lúc", timeout=2 * LINE_MS)
+    expect(status_card(page)).to_contain_text("14 đại biểu, lúc")
     connected(page)
     expect(page.locator("p[data-kept]:not([hidden])")).to_have_count(0)
     [record] = check_ins(server)
@@ -131,8 +131,8 @@ def test_after_a_check_in_the_present_page_comes_with_the_network(
 
     server.start()
 
-    expect(page.locator("p[data-kept]:not([hidden])")).to_have_count(0, timeout=2 * LINE_MS)
-    expect(status_card(page)).to_contain_text("14 đại biểu, lúc", timeout=LINE_MS)
+    expect(page.locator("p[data-kept]:not([hidden])")).to_have_count(0)
+    expect(status_card(page)).to_contain_text("14 đại biểu, lúc")
     assert len(check_ins(server)) == 1
 
 

@@ -15,7 +15,6 @@ PHONE: Any = {"width": 360, "height": 740}
 COMMUNE, DISTRICT = "06634", "180"
 PAGE = "/diem-cau/thu-duong-truyen"
 DEVICES = ["camera", "microphone"]
-LONG_MS = 20_000
 Phone = Callable[..., Page]
 
 
@@ -45,9 +44,9 @@ def choose(page: Page, group: str, answer: str) -> None:
 
 
 def measure(page: Page) -> None:
-    expect(page.get_by_text("Đã kết nối")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Đã kết nối")).to_be_visible()
     page.get_by_role("button", name="Đo mạng").click()
-    expect(page.get_by_text("Đã đo xong")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Đã đo xong")).to_be_visible()
 
 
 def send(page: Page) -> None:
@@ -134,13 +133,13 @@ def test_a_line_without_answers_has_lost_everything(tested: Phone, server: LiveS
     page.get_by_role("button", name="Đo mạng").click()
     send(page)
     expect(page.get_by_text("Xin đợi đo xong rồi gửi")).to_be_visible()
-    expect(page.get_by_text("Đã đo xong")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Đã đo xong")).to_be_visible()
     expect(page.get_by_text("20/20")).to_be_visible()
-    expect(page.get_by_text("Mất kết nối")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Mất kết nối")).to_be_visible()
     server.thaw()
     send(page)
 
-    expect(page.get_by_text("Mạng không thông: mất cả 20 lượt hỏi")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Mạng không thông: mất cả 20 lượt hỏi")).to_be_visible()
     [test] = stored(server)
     assert (test["sent"], test["lost"], test["rtt_median_ms"]) == (20, 20, None)
 
@@ -177,7 +176,7 @@ def test_an_answer_lost_on_the_way_back_doubles_nothing(tested: Phone, server: L
     choose(page, "Loa tại điểm cầu", "Nghe rõ")
     send(page)
 
-    expect(page.get_by_text("Đường truyền tốt")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Đường truyền tốt")).to_be_visible()
     assert arrived == [200]
     assert len(stored(server)) == 1
 
@@ -192,7 +191,7 @@ def test_what_waits_is_sent_from_the_room_s_own_page_too(tested: Phone, server: 
     expect(page.get_by_text("Thử đường truyền: đang chờ gửi")).to_be_visible()
 
     page.unroute("**/line-tests/*")
-    expect(page.get_by_text("Đường truyền: tạm được")).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("Đường truyền: tạm được")).to_be_visible()
     assert [test["mic"] for test in stored(server)] == ["poor"]
 
 

@@ -14,7 +14,7 @@ from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from giaoban.services.identity import cli_identity
-from tests.browser.test_projector import LINE_MS, WRONG_CLOCK, paper, scene, seconds_left
+from tests.browser.test_projector import WRONG_CLOCK, paper, scene, seconds_left
 from tests.live_server import Caller, LiveServer
 
 pytestmark = pytest.mark.browser
@@ -99,7 +99,7 @@ def test_a_reload_without_a_network_shows_the_last_picture_which_goes_on_by_itse
 
     page.evaluate(MARK)
     server.start()
-    expect(lost(page)).to_be_hidden(timeout=LINE_MS)
+    expect(lost(page)).to_be_hidden()
     server.command("next", {"item_id": paper(server, "189")})
     expect(page.locator(".speak__unit")).to_have_text("Huyện Đình Lập")
     server.command("finish")
@@ -159,7 +159,7 @@ def test_it_follows_the_current_conference_and_stays_full(
     other = replace(demo.conference(begins_at_ms), slug=f"khac-{uuid4().hex[:8]}", title="Hội nghị khác", maket={})
     services.conferences.make_current(services.conferences.create(other, cli_identity("t")), cli_identity("t"))
 
-    expect(page.locator(".maket__title--own")).to_have_text("HỘI NGHỊ KHÁC", timeout=LINE_MS)
+    expect(page.locator(".maket__title--own")).to_have_text("HỘI NGHỊ KHÁC")
     expect(page).to_have_title("Màn chiếu – Hội nghị khác")
     assert page.evaluate("[window.untouched, document.querySelectorAll('body').length]") == [True, 1]
     expect(page.locator(":fullscreen")).to_have_count(1)
@@ -171,7 +171,7 @@ def test_it_follows_the_current_conference_and_stays_full(
     server.slug = first
     # Its words are corrected while it hangs there.
     services.conference_life.set_maket(services.conferences.find(first), {"org": "VĂN PHÒNG"}, cli_identity("t"))
-    expect(named.locator(".maket__org")).to_have_text("VĂN PHÒNG", timeout=LINE_MS)
+    expect(named.locator(".maket__org")).to_have_text("VĂN PHÒNG")
 
 
 def test_another_release_is_taken_when_nobody_speaks(hall: Callable[..., Page], server: LiveServer) -> None:
@@ -203,7 +203,7 @@ def test_another_release_is_taken_when_nobody_speaks(hall: Callable[..., Page], 
     expect(page.locator("body[data-old]")).to_have_count(1)
     page.unroute(sheet)
 
-    expect(page.locator("body[data-old]")).to_have_count(0, timeout=LINE_MS)
+    expect(page.locator("body[data-old]")).to_have_count(0)
     scene(page, "maket")
     assert page.evaluate("window.untouched")
     assert page.evaluate("getComputedStyle(document.querySelector('.scene')).position") == "absolute"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press_twice, sign_in
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -25,10 +25,7 @@ def test_next_in_the_console_shows_in_the_hall_and_in_the_room(browser: Browser,
     for page in (console, hall, room):
         expect(page.get_by_text("Huyện Bắc Sơn").first).to_be_visible()
 
-    go = console.locator("#press-go")
-    go.click()
-    expect(go).to_contain_text("Bấm lần nữa")
-    go.click()
+    press_twice(console.locator("#press-go"))
 
     expect(console.locator(".now__unit")).to_have_text("Thành phố Lạng Sơn")
     for page in (hall, room):
