@@ -83,8 +83,9 @@ def list_projectors(slug: str) -> dict[str, Any]:
 @bp.response(200, ProjectorSchema)
 @bp.fails(400, 401, 403, 404, 409, 413, 422, 429)
 def pair_projector(body: dict[str, Any], slug: str) -> dict[str, Any]:
-    """Give a name to the screen that shows that code, once, within ten minutes. After ten wrong codes in five minutes
-    nothing is tried for a while, right or wrong."""
+    """Give a name to the screen that shows that code, once, within ten minutes; sent again by the same person with the
+    same name it gets the same answer. After ten wrong codes in five minutes nothing is tried for a while, right or
+    wrong."""
     who = required_identity()
     conference = _conference(slug)
     return _one(slug, pages.pair(conference, body["code"], body["name"], who))

@@ -92,14 +92,13 @@ def pairing_of(token_hash: str, now_ms: int) -> PairingRow | None:
 
 
 def pairing_by_code(code: str, now_ms: int) -> PairingRow | None:
-    """The screen that shows that code, as long as it is good and not used up; for use within `writing`.
+    """The screen that shows that code, or showed it until it was used up, as long as it is good; for use within
+    `writing`.
 
     Locked: another process may be using it up for another conference, or its screen asking for another code.
     """
     return db.session.scalar(
-        select(PairingRow)
-        .where(PairingRow.code == code, PairingRow.expires_at_ms > now_ms, PairingRow.conference_id.is_(None))
-        .with_for_update()
+        select(PairingRow).where(PairingRow.code == code, PairingRow.expires_at_ms > now_ms).with_for_update()
     )
 
 

@@ -131,7 +131,8 @@ class Projectors:
         return domain.state(sighting, now_ms, since_ms, row.paired_at_ms)
 
     def pair(self, slug: str, code: object, name: object, identity: Identity) -> str:
-        """Give a name to the screen that shows that code; the new projector's id. The code is then used up.
+        """Give a name to the screen that shows that code; the new projector's id. The code is then used up, but for
+        the same person who says the same again, as a form that is sent twice does: the same id, and nothing happens.
 
         Raises NotAllowed, InvalidInput, WrongCode (there is none such, or not any more), NotFound, InvalidTransition
         for a draft, a closed conference, a screen that has a name in it already, or when there are enough of them.
@@ -141,10 +142,14 @@ class Projectors:
         with writing():
             locked = self._locked(slug, drafts=False)
             pairing = pairing_by_code(typed, self._clock.now_ms())
-            if pairing is None:
+            if pairing is None or pairing.conference_id not in (None, locked.id):
                 raise WrongCode()
             there = read_projectors(locked.id)
             before = next((row for row in there if row.token_hash == pairing.token_hash), None)
+            if pairing.conference_id is not None:
+                if before is None or (before.name, before.paired_by) != (called, identity.actor):
+                    raise WrongCode()
+                return before.projector_id
             if before is not None:
                 raise InvalidTransition(f"Màn này đã ghép từ trước, tên “{before.name}”.")
             if len(there) >= domain.PROJECTORS_MOST:

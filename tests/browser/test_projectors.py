@@ -106,3 +106,17 @@ def test_a_projector_that_stands_still_is_marked_and_so_is_one_that_is_gone(
 
     lost = desk.locator("#screens .scr__1--away")
     expect(lost).to_contain_text(re.compile(r"Hội trường\s*mất"))
+
+
+def test_a_double_click_on_the_plain_form_pairs_once(console: Open, screen: Screen, server: LiveServer) -> None:
+    desk, hall = console("technician", "/ky-thuat/man-chieu", java_script_enabled=False), screen()
+    hall.goto(server.url + "/man-chieu/ghep")
+    desk.get_by_label("Mã trên màn chiếu").fill(hall.locator(".pair__code").inner_text())
+    desk.get_by_label("Tên màn chiếu").fill("Hội trường")
+
+    desk.get_by_role("button", name="Ghép").dblclick()
+
+    expect(desk.get_by_text("Đã ghép. Màn chiếu tự chuyển sang hình")).to_have_count(1)
+    expect(desk.locator("#projectors tbody tr")).to_have_count(1)
+    expect(desk.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    hall.wait_for_url("**/man-chieu")

@@ -23,7 +23,7 @@ from tests.conftest import Caller, identity_of
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.backups import backed_up, restored
 from tests.integration.backups import elsewhere as elsewhere
-from tests.integration.forms import HTMX, token
+from tests.integration.forms import HTMX, Browser, token
 from tests.integration.test_access import API, PAGES, WRITES, example
 from tests.integration.test_live import Join, ask, received
 from tests.integration.test_live import join as join
@@ -141,6 +141,31 @@ def test_codes_that_are_none(app: Flask, caller: Make, clock: FakeClock) -> None
     clock.advance(CODE_LASTS_MS)
     refused(technician.call("POST", AT, {"code": code, "name": "Ti vi"}), 422, "wrong_code")
     assert late.get("/man-chieu/ghep/cho").json == {"state": "over"}
+
+
+def test_the_same_form_sent_twice_pairs_once(
+    app: Flask, caller: Make, signed_in: Browser, services: Services, conference: Conference
+) -> None:
+    technician, mc, at = signed_in("technician"), caller("mc"), "/ky-thuat/man-chieu"
+    code = code_on(app.test_client())
+    form = {"csrf_token": token(technician, at), "code": code, "name": "Sảnh"}
+
+    answers = [technician.post(f"{at}/ghep", data=form) for _ in range(2)]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, at)] * 2
+    page = technician.get(at).text
+    assert page.count("Đã ghép. Màn chiếu tự chuyển sang hình trong vài giây.") == 1
+    (row,) = read_projectors(conference.id)
+    in_place = technician.post(f"{at}/ghep", data=form, headers=HTMX)
+    assert in_place.status_code == 200
+    assert "Đã ghép." in in_place.text
+    assert f"{at}/{row.projector_id}/ten" in in_place.text
+    assert [line["kind"] for line in services.running_order.log(conference, 0)].count("projector") == 1
+    # Whoever says something else comes too late: somebody else, another name, or the projector is another one by now.
+    refused(mc.call("POST", AT, {"code": code, "name": "Sảnh"}), 422, "wrong_code")
+    assert technician.post(f"{at}/ghep", data={**form, "name": "Ti vi"}).status_code == 422
+    assert mc.call("DELETE", f"{AT}/{row.projector_id}").status_code == 204
+    assert technician.post(f"{at}/ghep", data=form).status_code == 422
 
 
 def test_guessing_ends_soon_and_the_right_code_waits_too(app: Flask, caller: Make) -> None:
