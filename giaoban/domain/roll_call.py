@@ -232,6 +232,18 @@ def decided(records: Iterable[Record]) -> bool:
     )
 
 
+def decision_refusal(records: Iterable[Record], check_in_id: str) -> str | None:
+    """Why a contradiction cannot be decided any more by what that record says, or None where it can."""
+    words = last_words(records)
+    if all(word.check_in_id != check_in_id for word in words.values()):
+        return "Bản ghi này đã bị hủy hoặc đã có lời sau thay thế. Chưa quyết định gì, xin xem lại các bản ghi."
+    if not conflicting(words.values()):
+        return "Các bên không còn mâu thuẫn. Chưa quyết định gì, xin xem lại các bản ghi."
+    if decided(words.values()):
+        return "Người khác vừa quyết định mâu thuẫn này. Xin xem lại các bản ghi."
+    return None
+
+
 def headcounts_differ(records: Iterable[Record]) -> bool:
     """Whether sources that agree on the presence of a room name different numbers of people: no conflict, worth a look.
 

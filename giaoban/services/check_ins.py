@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from giaoban.domain import stages
 from giaoban.domain.errors import GiaobanError, IdReused, InvalidTransition, NotAllowed, NotFound
-from giaoban.domain.roll_call import CheckIn, Record, conflicting, effective, last_words
+from giaoban.domain.roll_call import CheckIn, Record, conflicting, decision_refusal, effective, last_words
 from giaoban.domain.running_order import RunningOrder, is_late
 from giaoban.domain.witness import CHECK_IN
 from giaoban.extensions import db
@@ -39,13 +39,17 @@ Outcome = Answer | Exception
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One check-in on its way into the database: `said` is what `body` says, checked."""
+    """One check-in on its way into the database: `said` is what `body` says, checked.
+
+    `decides_by` is the id of the record that it repeats to decide a contradiction, which has to stand open until then.
+    """
 
     slug: str
     code: str
     said: CheckIn
     body: Mapping[str, Any]
     identity: Identity
+    decides_by: str | None = None
 
     def fingerprint(self, source: str) -> str:
         """The same for the same body from the same side only."""
@@ -170,6 +174,8 @@ class _Desk:
                 raise IdReused("check_in_id_reused", check_in_id=said.check_in_id)
             return first.answer
         if refusal := stages.check_in_refusal(self._conference.stage):
+            raise InvalidTransition(refusal)
+        if arrival.decides_by and (refusal := decision_refusal(room.words.values(), arrival.decides_by)):
             raise InvalidTransition(refusal)
         there_at_ms = said.happened_at_ms if said.there_at_ms is None else said.there_at_ms
         record = Record(

@@ -57,11 +57,13 @@ class Records:
     ) -> dict[str, Any]:
         """The secretary says what that record says, in a record of her own whose note names it: `{record, effective}`.
 
-        Raises NotAllowed, NotFound (also for an annulled one), IdReused when `new_id` has been used, InvalidTransition.
+        What the record says is read here and never changes; whether it still stands, and nobody else has decided, is
+        asked under the lock that all check-ins and annulments take. Raises NotAllowed, NotFound, IdReused when `new_id`
+        has been used, InvalidTransition.
         """
         identity.require("check_in_any")
         told = rows.records_of(conference.id, [endpoint_code])[endpoint_code]
-        record = next((one for one in told if one.check_in_id == check_in_id and one.annulled is None), None)
+        record = next((one for one in told if one.check_in_id == check_in_id), None)
         if record is None:
             raise NotFound(_NO_RECORD)
         heard_at = clock(record.happened_at_ms, conference.timezone)
@@ -74,7 +76,7 @@ class Records:
             "happened_at_ms": self._clock.now_ms(),
             "there_at_ms": record.happened_at_ms,  # who came in time is not late because it was decided later
         }
-        return self._roll_call.check_in(conference.slug, endpoint_code, body, identity)
+        return self._roll_call.check_in(conference.slug, endpoint_code, body, identity, decides_by=check_in_id)
 
     def annul(
         self, slug: str, endpoint_code: str, check_in_id: str, reason: object, identity: Identity

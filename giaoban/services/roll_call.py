@@ -133,15 +133,24 @@ class RollCall:
         """How many check-ins no commit has taken yet."""
         return self._check_ins.waiting
 
-    def check_in(self, slug: str, endpoint_code: str, body: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    def check_in(
+        self,
+        slug: str,
+        endpoint_code: str,
+        body: Mapping[str, Any],
+        identity: Identity,
+        *,
+        decides_by: str | None = None,
+    ) -> dict[str, Any]:
         """Store one check-in for a room of the conference of that slug; `{record, effective}` once it is on disk.
 
         `body` holds check_in_id (UUID), status, headcount, reason, note, happened_at_ms. The same id again gets the
-        same answer. Raises NotAllowed, NotFound, InvalidInput, IdReused (the id came with another body).
+        same answer. `decides_by` names the record that it repeats to decide a contradiction. Raises NotAllowed,
+        NotFound, InvalidInput, IdReused (the id came with another body), InvalidTransition.
         """
         source = side_of(identity, endpoint_code)
         try:
-            answer = self._check_in(slug, endpoint_code, body, identity)
+            answer = self._check_in(slug, endpoint_code, body, identity, decides_by)
         except Exception as error:
             side = "none" if isinstance(error, NotAllowed | NotFound) or source is None else source
             figures.CHECK_INS(side, error.code if isinstance(error, GiaobanError) else "error").inc()
@@ -149,7 +158,9 @@ class RollCall:
         figures.CHECK_INS(source, "accepted").inc()
         return answer
 
-    def _check_in(self, slug: str, endpoint_code: str, body: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    def _check_in(
+        self, slug: str, endpoint_code: str, body: Mapping[str, Any], identity: Identity, decides_by: str | None
+    ) -> dict[str, Any]:
         if side_of(identity, endpoint_code) is None:
             raise NotAllowed()
         if "\0" in endpoint_code:  # PostgreSQL does not even look for it, and would refuse the whole batch
@@ -159,7 +170,7 @@ class RollCall:
         logs.note(conference=slug, check_in_id=said.check_in_id)
         if db.session.registry.has():
             db.session.commit()  # nothing stays open while this one waits for the others
-        return self._check_ins.submit(Arrival(slug, endpoint_code, said, body, identity))
+        return self._check_ins.submit(Arrival(slug, endpoint_code, said, body, identity, decides_by))
 
 
 def _within(scope: Scope | None) -> list[ColumnElement[bool]]:

@@ -150,7 +150,9 @@ def test_what_was_taken_back_decides_nothing(caller: Make, signed_in: Browser, c
     client = signed_in("secretary")
     send(client, path_of(own), PANEL, reason="Nhầm")
 
-    assert send(client, f"{PANEL}/quyet-dinh", PANEL, of=own["check_in_id"], seen="2").status_code == 404
+    answer = send(client, f"{PANEL}/quyet-dinh", PANEL, of=own["check_in_id"], seen="2")
+    assert answer.status_code == 409
+    assert "Bản ghi này đã bị hủy" in answer.text
     assert send(client, f"{PANEL}/quyet-dinh", PANEL, of=str(uuid4()), seen="2").status_code == 404
 
 
