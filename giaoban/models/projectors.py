@@ -104,7 +104,12 @@ def pairing_by_code(code: str, now_ms: int) -> PairingRow | None:
 
 def make_room(token_hash: str, address: str, now_ms: int, most: int, most_of_address: int) -> bool:
     """Take away what is over and the code that this browser had, and of its address the oldest beyond what it may have;
-    whether there is room for one more. For use within `writing`."""
+    whether there is room for one more. For use within `writing`, one after the other."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        # SQLite's writers never meet. Here two tabs of one browser would each find nothing to take away, and store
+        # the same token. No row is there to be held; `pairing_by_code`, which holds one, waits for this too.
+        connection.exec_driver_sql("LOCK TABLE pairings IN EXCLUSIVE MODE")
     db.session.execute(
         delete(PairingRow).where((PairingRow.expires_at_ms <= now_ms) | (PairingRow.token_hash == token_hash))
     )
