@@ -38,14 +38,16 @@ def ask_for_code() -> Response | tuple[str, int, dict[str, str]]:
 
 @bp.get("/man-chieu/ghep/cho")
 def pairing_state() -> dict[str, str]:
-    """What has become of the code, for the page that shows it: `{"state": "waiting"}`, `over`, or `paired` with where
-    to go `to`. Asked every few seconds by the few screens that wait."""
+    """What has become of the code, for the page that shows it: `{"state": "waiting"}` with the `code` that is good
+    (another tab of the browser may have asked for one since), `over`, or `paired` with where to go `to`. Asked every
+    few seconds by the few screens that wait."""
     kept = browser.token()
     paired = services().projectors.paired(kept)
     if paired is not None:
         here: dict[str, Any] = {} if paired.is_current else {"hoi-nghi": paired.slug}
         return {"state": "paired", "to": url_for("screens.projector", **here)}
-    return {"state": "over" if services().projectors.waiting(kept) is None else "waiting"}
+    waiting = services().projectors.waiting(kept)
+    return {"state": "over"} if waiting is None else {"state": "waiting", "code": shown_code(waiting[0])}
 
 
 def _here() -> dict[str, Any]:

@@ -21,13 +21,17 @@ function ask() {
 async function look() {
   try {
     const answer = await fetch(page.dataset.state, { cache: "no-store" });
-    const { state, to } = answer.ok ? await answer.json() : { state: "waiting" };
+    const { state, to, code } = answer.ok ? await answer.json() : { state: "waiting" };
     if (state === "paired") {
       window.location.replace(to);
       return;
     }
     if (state === "over") {
       ask();
+      return;
+    }
+    if (code && code !== page.querySelector("[data-code]").textContent) {
+      window.location.reload(); // a later tab of this browser asked for it: the page that comes shows that one
       return;
     }
   } catch {

@@ -108,6 +108,20 @@ def test_a_projector_that_stands_still_is_marked_and_so_is_one_that_is_gone(
     expect(lost).to_contain_text(re.compile(r"Hội trường\s*mất"))
 
 
+def test_every_tab_of_a_browser_shows_the_code_that_is_good(screen: Screen, server: LiveServer) -> None:
+    older = screen()
+    newer = older.context.new_page()
+    older.goto(server.url + "/man-chieu/ghep")
+    before = older.locator(".pair__code").inner_text()
+    newer.goto(server.url + "/man-chieu/ghep")
+    expect(newer.locator(".pair__code")).to_have_text(before)  # one browser is one screen
+
+    newer.get_by_role("button", name="Lấy mã khác").click()
+
+    expect(newer.locator(".pair__code")).not_to_have_text(before)
+    expect(older.locator(".pair__code")).to_have_text(newer.locator(".pair__code").inner_text())
+
+
 def test_a_double_click_on_the_plain_form_pairs_once(console: Open, screen: Screen, server: LiveServer) -> None:
     desk, hall = console("technician", "/ky-thuat/man-chieu", java_script_enabled=False), screen()
     hall.goto(server.url + "/man-chieu/ghep")

@@ -94,7 +94,7 @@ Opened = Callable[..., SocketIOTestClient]
 def test_a_screen_gets_a_name_by_its_code(app: Flask, caller: Make, services: Services, conference: Conference) -> None:
     screen, technician = app.test_client(), caller("technician")
     code = code_on(screen)
-    assert screen.get("/man-chieu/ghep/cho").json == {"state": "waiting"}
+    assert screen.get("/man-chieu/ghep/cho").json == {"state": "waiting", "code": code}
 
     answer = technician.call("POST", AT, {"code": code, "name": " Sảnh "})
 
