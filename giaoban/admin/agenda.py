@@ -51,7 +51,7 @@ _STATE_WORDS: Final = {"live": "Đang diễn ra", "paused": "Tạm dừng", "don
 def render(conference: Conference, words: Mapping[str, Any], *, fragment: bool, **more: Any) -> str:
     """The page, or only its table; `words` are those that the templates of the console need."""
     template = "_agenda.html" if fragment else "show.html"
-    return render_template(f"admin/agenda/{template}", **_state(conference), **words, **more)
+    return render_template(f"admin/agenda/{template}", **_state(conference), **words, **more, fragment=fragment)
 
 
 def _state(conference: Conference) -> dict[str, Any]:

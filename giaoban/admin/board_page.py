@@ -14,6 +14,7 @@ from giaoban.admin.board_list import SORTS, ordered, table_row
 from giaoban.domain.board import Group, blocks, cell_names, groups
 from giaoban.domain.board_filter import BoardFilter
 from giaoban.domain.roll_call_sentence import in_parts, sentence
+from giaoban.domain.stages import check_in_refusal
 from giaoban.domain.texts import search_key
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
@@ -85,6 +86,8 @@ def changes(
 
 def _page(conference: Conference, codes: frozenset[str] | None = None) -> dict[str, Any]:
     """What the templates need, all of it from one reading of the roll call; of the rooms only those `codes`, if any."""
+    who = required_identity()
+    locked = check_in_refusal(conference.stage)
     view = services().roll_call.view(conference)
     now_ms = services().clock.now_ms()
     rows = view["rows"]
@@ -108,7 +111,9 @@ def _page(conference: Conference, codes: frozenset[str] | None = None) -> dict[s
     return {
         "conference": conference,
         "now_ms": now_ms,
-        "frame": _frame(rows),
+        "frame": _frame(conference.stage, rows),
+        "locked": locked,
+        "may_say": who.may("check_in_any") and locked is None,
         "totals": view["totals"],
         "heads": heads,
         "blocks": [[by_group[id(group)] for group in stack] for stack in blocks(found)],
@@ -129,13 +134,15 @@ def _page(conference: Conference, codes: frozenset[str] | None = None) -> dict[s
         "filter": {"on": wanted.on, "said": SAID, "line": LINE, "districts": [g for g in found if g.code]},
         "here": here,
         "board_here": board_here,
-        "who": required_identity(),
+        "who": who,
     }
 
 
-def _frame(rows: Sequence[Row]) -> str:
-    """Changes with the roster: then cells come and go, and parts would find no place."""
-    return f"{zlib.crc32(repr([(row['code'], row['full_name'], row['parent_code']) for row in rows]).encode()):08x}"
+def _frame(stage: str, rows: Sequence[Row]) -> str:
+    """Changes with the roster, when cells come and go and parts would find no place, and with the conference's stage,
+    when buttons do."""
+    facts = [stage, *((row["code"], row["full_name"], row["parent_code"]) for row in rows)]
+    return f"{zlib.crc32(repr(facts).encode()):08x}"
 
 
 def _rooms(

@@ -57,7 +57,7 @@ def _page(
         "room": next(endpoint for endpoint in conference.endpoints if endpoint.code == code),
         "tests": tests,
         "now_ms": services().clock.now_ms(),
-        "may_record": required_identity().may("technical"),
+        "may_record": required_identity().may("technical") and (conference.stage != "closed" or problem is not None),
         "typed": typed or {},
         "problem": problem,
         "form_id": str(uuid.uuid4()),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from giaoban.admin.blueprints import bp, link_here
 from giaoban.admin.board import source_words
+from giaoban.domain import stages
 from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, InvalidTransition, NotFound
 from giaoban.domain.phone_queue import ABSENT, AGAIN, BUSY, CALLING, MINUTE_MS, NO_ANSWER, OUTCOMES, PRESENT, Call
 from giaoban.domain.texts import search_key, search_rank, search_words
@@ -239,6 +240,7 @@ def _page(
         "rooms": len(desk.rooms),
         "entry": entry,
         "chosen": chosen,
+        "locked": stages.check_in_refusal(conference.stage),
     }
     if entry is None:
         return page

@@ -12,6 +12,7 @@ from giaoban.admin.blueprints import bp
 from giaoban.admin.board_page import board_here, changes
 from giaoban.admin.phone_desk import contact_panel
 from giaoban.admin.wording import actor_words
+from giaoban.domain import stages
 from giaoban.domain.errors import GiaobanError, IdReused, InvalidInput, InvalidTransition, NotAllowed, NotFound
 from giaoban.models import Conference
 from giaoban.services.identity import STAFF
@@ -86,6 +87,7 @@ def show_room(
 ) -> Response:
     """A room's panel, or its page; `problem` is what was refused, of the record `annulling` where it names one."""
     row = _row(conference, code)
+    locked = stages.check_in_refusal(conference.stage)
     said = row["effective"]
     lines = Lines(services().clock.now_ms(), conference.timezone)
     history = services().records.history(conference, code)
@@ -112,7 +114,9 @@ def show_room(
         "field": problem.details.get("field") if problem and not stray else None,
         "new_id": str(uuid4()),
         "absent_id": str(uuid4()),
-        "may_say": required_identity().may("check_in_any"),
+        "locked": locked,
+        # What was typed just before it was locked is shown with why it was refused.
+        "may_say": required_identity().may("check_in_any") and (locked is None or problem is not None),
         "here": board_here(),
         **contact_panel(conference, code, back="bang"),
     }

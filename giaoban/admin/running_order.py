@@ -140,8 +140,9 @@ def _console(conference: Conference) -> dict[str, Any]:
     rooms = services().roll_call.view(conference)
     lines = log_lines(conference, view, state.LOG_LINES)
     legal = control.legal(conference, held)
-    may_squeeze = who.may("edit") and any("skip" in own for own in legal.by_item.values())
-    shown = state.state(view, order.load(conference).live, legal, may_edit=who.may("edit"))
+    may_edit = who.may("edit") and conference.stage != "closed"
+    may_squeeze = may_edit and any("skip" in own for own in legal.by_item.values())
+    shown = state.state(view, order.load(conference).live, legal, may_edit=may_edit)
     asked = services().readiness.asked(conference)
     return {
         **shown,
@@ -161,11 +162,11 @@ def _console(conference: Conference) -> dict[str, Any]:
         "connected": sum(1 for row in rooms["rows"] if row["connected"]),
         "lines": lines,
         "may_drive": who.may("run"),
-        "may_edit": who.may("edit"),
+        "may_edit": may_edit,
         "role_word": STAFF_WORDS[who.role],
         "who": who,
-        "editing": "sua" in here(),
-        "binned": removed.rows(conference) if "sua" in here() and who.may("edit") else [],
+        "editing": may_edit and "sua" in here(),
+        "binned": removed.rows(conference) if "sua" in here() and may_edit else [],
         "edit_url": url_for("admin.console", **(link_here() if "sua" in here() else {**link_here(), "sua": "1"})),
         **words(),
     }

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from giaoban.domain.counts import SHOWN
 from giaoban.domain.events import MessageSet, from_data
 from giaoban.domain.readiness import RECORDED
+from giaoban.domain.stages import CLOSED, PUBLISHED, REOPENED
 from giaoban.domain.witness import ANNULLED, CHECK_IN
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, LogLine
@@ -31,6 +32,7 @@ from giaoban.services.snapshot import notice_json
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 1
+ON_EVERY_BOARD: Final = (SHOWN, PUBLISHED, CLOSED, REOPENED)  # what concerns whoever follows the roll call, but no room
 LINES_MOST: Final = 500  # of the log that are looked at one by one; when more are missing, every room may have changed
 NOTICES_MOST: Final = 20
 
@@ -152,8 +154,8 @@ class Watcher:
                 codes.add(line.data["record"]["endpoint_code"])
             elif line.kind == ANNULLED:
                 codes.add(line.data["endpoint_code"])
-        hall = any(line.kind == SHOWN for line in found)  # what the hall is to see of the roll call
-        return frozenset(codes) if codes or hall else None
+        every_board = any(line.kind in ON_EVERY_BOARD for line in found)
+        return frozenset(codes) if codes or every_board else None
 
     @staticmethod
     def _answered(conference_id: int, lines: range) -> frozenset[str]:

@@ -112,7 +112,7 @@ def make_services(
     return Services(
         clock=clock,
         conferences=Conferences(clock),
-        conference_life=ConferenceLife(clock),
+        conference_life=ConferenceLife(clock, publisher),
         looks=StageLooks(clock, publisher),
         running_order=running_order,
         control=control,

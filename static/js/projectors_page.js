@@ -29,3 +29,4 @@ const live = connectLive({
   },
 });
 live.listen("projectors_changed", () => projectors.refresh());
+live.listen("technical_changed", () => projectors.refresh()); // also of the conference's stage, on which pairing stands

@@ -1,5 +1,6 @@
 """A conference from draft to closed, as programs and services see it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from tests.conftest import COMMUNE, Caller, code_of
 from tests.consistency import assert_consistent
 from tests.fakes import OPENING_AT_MS
 from tests.integration.forms import Browser, send
-from tests.integration.test_live import Join
+from tests.integration.test_live import Join, received
 from tests.integration.test_live import join as join
 from tests.integration.test_running_order import refused
 
@@ -108,6 +109,51 @@ def test_it_is_opened_again_with_a_reason_that_the_log_keeps(
 
     assert services.running_order.log(conference, 0)[-1]["data"] == {"reason": "Bổ sung ý kiến"}
     assert caller("mc").command("start", {"item_id": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize("change", ["publish", "close", "reopen"])
+def test_staff_are_told_at_once_that_a_conference_has_another_stage(
+    join: Join, caller: Make, services: Services, draft: Conference, change: str
+) -> None:
+    life = services.conference_life
+    steps = {
+        "publish": lambda: life.publish(draft, ME),
+        "close": lambda: life.close(draft, ME),
+        "reopen": lambda: life.reopen(draft, "Bổ sung ý kiến", ME),
+    }
+    for before in list(steps)[: list(steps).index(change)]:
+        steps[before]()
+    mc, another = join(caller("mc"), conference=DRAFT), join(caller("mc"))
+    for socket in (mc, another):
+        received(socket, events.ORDER_SNAPSHOT)
+
+    steps[change]()
+
+    assert received(mc, events.CONSOLE_CHANGED) == [{}]
+    assert received(another, events.CONSOLE_CHANGED) == []
+
+
+def test_a_board_has_no_buttons_while_nothing_of_the_roll_call_is_taken(
+    signed_in: Browser, services: Services, conference: Conference
+) -> None:
+    secretary = signed_in("secretary")
+    htmx = {"HX-Request": "true"}
+    frame = frame_of(secretary.get("/diem-danh").text)
+    services.conference_life.close(conference, ME)
+
+    told = secretary.get("/diem-danh", query_string={"khung": frame, "o": ""}, headers=htmx)
+
+    assert told.headers["HX-Retarget"] == "#board"  # all of it anew, also of a board that asks for what has changed
+    assert "Không nhận điểm danh nữa." in told.text
+    assert "data-may-say" not in told.text
+    assert "check_in_id" not in secretary.get(f"/diem-danh/{COMMUNE}", headers=htmx).text
+    assert "data-locked" in secretary.get("/diem-danh/goi/danh-sach", headers=htmx).text
+
+
+def frame_of(page: str) -> str:
+    found = re.search(r'data-frame="([0-9a-f]+)"', page)
+    assert found is not None
+    return found.group(1)
 
 
 def test_a_draft_is_there_for_staff_only(app: Flask, caller: Make, draft: Conference, client: FlaskClient) -> None:

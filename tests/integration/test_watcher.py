@@ -172,6 +172,26 @@ def test_an_annulment_that_was_not_told_reaches_the_board(
     assert told == [{COMMUNE}]
 
 
+def test_a_board_hears_of_a_stage_that_was_not_told(
+    live: Live, join: Join, caller: Make, database: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(caller("secretary"))
+    live.watcher.look()
+    told: list[frozenset[str]] = []
+    monkeypatch.setattr(live.publisher, "show_roll_call", lambda _conference_id, codes, said: told.append(codes))
+    other = make_app(database, clock)
+    with other.app_context():
+        services: Services = other.extensions["giaoban"]
+        services.conference_life.close(services.conferences.current(), cli_identity("test"))
+        db.session.remove()
+        db.engine.dispose()
+
+    for _ in range(2):  # lines get a round of grace
+        live.watcher.look()
+
+    assert told == [frozenset()]
+
+
 def test_after_a_backup_was_restored_screens_begin_anew(
     live: Live, services: Services, caller: Make, monkeypatch: pytest.MonkeyPatch, join: Join
 ) -> None:
