@@ -1,8 +1,16 @@
 """The blueprint of the screens, apart from the modules with their routes, which all import it."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, request
 
 bp = Blueprint("screens", __name__)
+
+
+def named() -> dict[str, Any]:
+    """What a page's addresses carry on: the conference that it was asked for by name."""
+    slug = request.args.get("hoi-nghi")
+    return {"hoi-nghi": slug} if slug else {}
 
 
 @bp.app_template_filter()

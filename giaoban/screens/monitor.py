@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from giaoban.domain.errors import NotFound
 from giaoban.models import Conference
 from giaoban.screens import order
-from giaoban.screens.blueprint import bp
+from giaoban.screens.blueprint import bp, named
 from giaoban.services.identity import Identity
 from giaoban.web import running_order as wording
 from giaoban.web.current import current_conference, identity, required_identity, services, to_sign_in
@@ -37,13 +37,7 @@ def read() -> Response:
     body = {"to": form.get("to"), "at_ms": _whole(form.get("at_ms", ""))}
     with suppress(NotFound):
         services().messages.acknowledge(current_conference().slug, body, who)
-    return redirect(url_for(BACK_TO.get(form.get("back", ""), "screens.monitor"), **_here()), 303)
-
-
-def _here() -> dict[str, Any]:
-    """What the page's addresses carry on: the conference that it was asked for by name."""
-    slug = request.args.get("hoi-nghi")
-    return {"hoi-nghi": slug} if slug else {}
+    return redirect(url_for(BACK_TO.get(form.get("back", ""), "screens.monitor"), **named()), 303)
 
 
 def _whole(text: str) -> int | None:
@@ -67,5 +61,5 @@ def _state(conference: Conference, who: Identity) -> dict[str, Any]:
         "coming": [wording.short_heading(item) for item in coming],
         "expected_at_ms": coming[0]["expected_start_at_ms"] if coming else None,
         "messages": services().messages.for_screen(conference, who),
-        "here": _here(),
+        "here": named(),
     }

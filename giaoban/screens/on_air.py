@@ -5,17 +5,22 @@ from typing import Any, Final
 
 from flask import request
 
+from giaoban.screens.blueprint import named
+
 GROUNDS: Final = {"trong": "clear", "xanh": "key"}
 LONGEST_S: Final = 600
 
 
 def on_air_options(ground: str) -> dict[str, Any]:
-    """`{ground, for_ms}` from `?nen=` and `?giay=`: the ground, `ground` where none is named ("full" only where a page
-    has it), and for how long from a part's start the picture stands, 0 for as long as the part is on."""
+    """`{ground, for_ms, here}` from `?nen=`, `?giay=` and `?hoi-nghi=`.
+
+    The ground, `ground` where none is named ("full" only where a page has it); for how long from a part's start the
+    picture stands, 0 for as long as the part is on; what the page's addresses carry on.
+    """
     seconds = whole(request.args.get("giay", ""))
-    named = request.args.get("nen", "")
     return {
-        "ground": GROUNDS.get(named, ground),
+        "ground": GROUNDS.get(request.args.get("nen", ""), ground),
+        "here": named(),
         "for_ms": 1000 * seconds if seconds <= LONGEST_S else 0,
     }
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask import render_template, request
+from flask import render_template
 
 from giaoban.models import Conference
 from giaoban.screens import order
-from giaoban.screens.blueprint import bp
+from giaoban.screens.blueprint import bp, named
 from giaoban.screens.roll_call_scene import roll_call
 from giaoban.web import projectors as browser
 from giaoban.web import running_order as wording
@@ -53,7 +53,7 @@ def projector() -> str:
         roll_call=roll_call(conference, view["items"]),
         totals=services().roll_call.totals(conference.id),
         shown=_shown(conference),
-        here=_here(),
+        here=named(),
     )
 
 
@@ -71,12 +71,6 @@ def _shown(conference: Conference) -> dict[str, str]:
         "release": static_files.release(),
         "facts": hashlib.sha256(facts.encode()).hexdigest()[:12],
     }
-
-
-def _here() -> dict[str, str]:
-    """What the page's addresses carry on: the conference that it was asked for by name."""
-    slug = request.args.get("hoi-nghi")
-    return {"hoi-nghi": slug} if slug else {}
 
 
 @bp.get("/man-chieu/chuong-trinh")

@@ -1,7 +1,7 @@
 /**
  * A screen's bell, made by Web Audio: one stroke at two minutes left, two at thirty seconds, three deep ones at the end.
  *
- *   const bell = attachBell("monitor");
+ *   const bell = attachBell("monitor");        // with a signal as well: it ends when that aborts
  *   bell.tick(live, kind, nowMs)      // with every tick of the page's clock
  *   bell.ring("warning")              // for something else that wants to be heard, with the strokes of that state
  *
@@ -24,7 +24,7 @@ const PARTIALS = [
   [5.4, 0.08, 0.25],
 ];
 
-export function attachBell(screen) {
+export function attachBell(screen, signal) {
   const root = document.querySelector("[data-bell]");
   const button = root.querySelector("[data-bell-switch]");
   const volume = root.querySelector("[data-bell-volume]");
@@ -66,7 +66,7 @@ export function attachBell(screen) {
   function wake() {
     if (!sound) {
       sound = new Context();
-      sound.addEventListener("statechange", draw);
+      sound.addEventListener("statechange", draw, { signal: signal });
     }
     return sound.state === "running" ? Promise.resolve() : sound.resume().then(draw, draw);
   }
@@ -112,7 +112,10 @@ export function attachBell(screen) {
     });
     volume.addEventListener("change", () => ring("warning"));
     // After a reload nobody has touched the page yet: whatever they touch first gives it its voice.
-    ["pointerup", "keydown"].forEach((name) => document.addEventListener(name, () => choice.on && wake()));
+    ["pointerup", "keydown"].forEach((name) => document.addEventListener(name, () => choice.on && wake(), { signal: signal }));
+    if (signal) {
+      signal.addEventListener("abort", () => sound && sound.close());
+    }
     if (choice.on) {
       wake();
     }

@@ -6,7 +6,7 @@
  *   messages.snapshot(fresh)     // with every snapshot, before anything else makes of it
  *   messages.listen(live)        // the page's connection (live.js)
  *
- * `page` holds `conference`, `code`, `snapshot` and `messages`; each form with `data-message` shows one message, the first of them
+ * With a `signal` it ends when that aborts. `page` holds `conference`, `code`, `snapshot` and `messages`; each form with `data-message` shows one message, the first of them
  * the one that comes first. The forms work without this script too.
  */
 
@@ -14,7 +14,7 @@ import { createMessages } from "./lib/messages.js";
 
 const SEND_MS = 10000;
 
-export function showMessages({ page, clock, timeOfDay, spreadMs }) {
+export function showMessages({ page, clock, timeOfDay, spreadMs, signal }) {
   const messages = createMessages(page.code);
   const forms = [...document.querySelectorAll("form[data-message]")];
   const path = "/api/v1/conferences/" + encodeURIComponent(page.conference) + "/messages";
@@ -104,12 +104,14 @@ export function showMessages({ page, clock, timeOfDay, spreadMs }) {
       .then(() => (button.disabled = false));
   }
 
-  document.addEventListener("submit", (event) => {
+  function submitted(event) {
     if (event.target.hasAttribute("data-message")) {
       event.preventDefault();
       acknowledge(event.target);
     }
-  });
+  }
+
+  document.addEventListener("submit", submitted, { signal: signal });
 
   messages.take(page.messages, snapshot.live);
   draw();

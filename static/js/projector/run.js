@@ -4,8 +4,8 @@
  * The page is complete as it comes; this only writes new texts into it. `data-put` names what an element shows. Here is
  * what all parts share: the snapshot, the line and the clock's tick. The parts: scenes.js (texts, which scene is seen),
  * times.js (what moves with the time), fragments.js (what the server draws), report.js (which projector this is, and what
- * it tells of itself), keeping.js (the picture for a reload without a network), renewal.js (the page of now in place of
- * this one).
+ * it tells of itself), keeping.js (the picture for a reload without a network); ../renewal.js puts the page of now in place
+ * of this one.
  *
  * Whatever is begun here ends with `hall.signal`: after a renewal nothing of this showing may be left.
  */
@@ -16,16 +16,13 @@ import { clockFromKept, clockFromPage } from "../lib/clock.js";
 import { clockFormatter } from "../lib/format.js";
 import { isOld, isQuiet, keptNowMs, longAfter } from "../lib/hall.js";
 import { createPlaces } from "../lib/places.js";
+import { followAddress } from "../renewal.js";
 import { fragment } from "./fragments.js";
 import { keepPicture } from "./keeping.js";
-import { fetchPage } from "./renewal.js";
 import { projectorSelf } from "./report.js";
 import { leaving, showScenes } from "./scenes.js";
 import { showTimes } from "./times.js";
 
-/** Asked on each return of the line anyway; this is for what happens behind a line that stays. */
-const ASK_EVERY_MS = 600000;
-const ASK_AGAIN_MS = 5000;
 /** While servers of two releases answer by turns the page would be renewed without end. */
 const RENEW_AGAIN_MS = 60000;
 
@@ -47,9 +44,6 @@ export function run(before) {
   let heardAtMs = kept ? kept.at_ms : page.snapshot.server_now_ms;
   let old = !up && isOld(heardAtMs, clock.nowMs()); // the snapshot says nothing of what is on any more
   let renewalWanted = Boolean(kept); // what is neither snapshot nor fragment may have changed meanwhile
-  let joined = false;
-  let renewing = false;
-  let askedAtMs = clock.localMs();
   let timer = null;
 
   const scenes = showScenes(hall, {
@@ -69,6 +63,17 @@ export function run(before) {
   const rollCall = fragment("roll-call", page.roll_call_url, life.signal, () => {
     scenes.fitAll();
     keepSoon();
+  });
+  const address = followAddress({
+    page: page,
+    clock: clock,
+    life: life,
+    otherwise(now) {
+      if (now.release !== page.release || now.facts !== page.facts) {
+        renewalWanted = true;
+        renewIfQuiet(now.release === page.release);
+      }
+    },
   });
   const keeping = keepPicture({ page: page, clock: clock, signal: life.signal, facts: facts });
 
@@ -102,8 +107,8 @@ export function run(before) {
   function tick() {
     timer = window.setTimeout(tick, count());
     keeping.tick();
-    if (up && clock.localMs() - askedAtMs > ASK_EVERY_MS) {
-      askWhatIsShown();
+    if (up) {
+      address.tick();
     }
   }
 
@@ -117,7 +122,7 @@ export function run(before) {
     if (up) {
       agenda();
       rollCall();
-      askWhatIsShown();
+      address.ask();
     }
   }
 
@@ -135,26 +140,6 @@ export function run(before) {
 
   // ---- the page of now in place of this one
 
-  /** Which conference, in which words and by which release this address shows now, when it is not those of this page. */
-  function askWhatIsShown() {
-    askedAtMs = clock.localMs();
-    fetch(page.now_url, { cache: "no-store", signal: life.signal })
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("status " + answer.status))))
-      .then((now) => {
-        if (now.conference !== page.conference) {
-          renew();
-        } else if (now.release !== page.release || now.facts !== page.facts) {
-          renewalWanted = true;
-          renewIfQuiet(now.release === page.release);
-        }
-      })
-      .catch(askAgain);
-  }
-
-  function askAgain() {
-    askedAtMs = clock.localMs() - ASK_EVERY_MS + ASK_AGAIN_MS;
-  }
-
   function quiet() {
     return up && isQuiet(scenes.name(), snapshot.live);
   }
@@ -162,38 +147,7 @@ export function run(before) {
   function renewIfQuiet(atOnce = false) {
     const tooSoon = !atOnce && before && clock.localMs() - before.renewedAtMs < RENEW_AGAIN_MS;
     if (renewalWanted && !tooSoon && quiet()) {
-      renew(quiet);
-    }
-  }
-
-  /** `still()`: it is wanted when the page has come, too. A speaker may have begun meanwhile, of whom that knows nothing. */
-  function renew(still = () => true) {
-    if (renewing) {
-      return;
-    }
-    renewing = true;
-    fetchPage(life.signal)
-      .then((next) => {
-        renewing = false;
-        if (still()) {
-          replaceBy(next);
-        } else {
-          askAgain();
-        }
-      })
-      .catch(() => {
-        renewing = false;
-        askAgain();
-      });
-  }
-
-  function replaceBy(next) {
-    life.abort();
-    try {
-      next.put();
-      next.run({ clock: clock, renewedAtMs: clock.localMs() });
-    } catch {
-      window.location.reload(); // a release that cannot be put up like this
+      address.renew(quiet); // also when it has come: a speaker may have begun meanwhile, of whom that knows nothing
     }
   }
 
@@ -205,10 +159,7 @@ export function run(before) {
     rollCall: true,
     on: {
       snapshot(fresh) {
-        if (!joined) {
-          joined = true;
-          askWhatIsShown(); // the page may have been made a moment before a change
-        }
+        address.askOnce();
         const moved = fresh.version !== snapshot.version;
         snapshot = fresh;
         if (!up) {
@@ -225,7 +176,7 @@ export function run(before) {
         wearLooks(fresh);
         keepSoon();
       },
-      refused: askWhatIsShown,
+      refused: address.ask,
       rollCall(answer) {
         hall.put("present", String(answer.totals.present));
         hall.put("expected", String(answer.totals.expected));
@@ -237,7 +188,7 @@ export function run(before) {
     },
   });
   self.attach(live);
-  live.listen("current_changed", askWhatIsShown);
+  live.listen("current_changed", address.ask);
   life.signal.addEventListener("abort", () => {
     window.clearTimeout(timer);
     live.close();
