@@ -66,7 +66,7 @@ def import_roster() -> Response | tuple[str, int]:
     except InvalidTransition as error:
         return administration_page(problems={"roster": [error.message]}), 409
     flash(f"Đã nhận danh sách: {units} đơn vị.")
-    return redirect(url_for("admin.administration"), 303)
+    return redirect(url_for("admin.administration", **link_here()), 303)
 
 
 def _starts_at_ms(text: str) -> int:

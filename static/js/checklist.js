@@ -1,8 +1,8 @@
 /**
  * The technician's checklist: follows what colleagues tick, and the figures that the program knows by itself.
  *
- * The list does not come anew while somebody is in one of its fields, and what has been typed elsewhere in it and not
- * been sent stands in it again afterwards.
+ * The list does not come anew while somebody is in one of its fields, and unsent.js sees to what has been typed
+ * elsewhere in it.
  */
 
 import { follow } from "./follow.js";
@@ -10,6 +10,7 @@ import { clockFromPage } from "./lib/clock.js";
 import { lineState } from "./line_state.js";
 import { connectLive } from "./live.js";
 import "./notice.js";
+import "./unsent.js";
 
 const BEAT_MS = 4000;
 const TICK_MS = 500;
@@ -19,28 +20,11 @@ const page = document.querySelector("[data-checklist]");
 const list = () => document.getElementById("checklist");
 const clock = clockFromPage(Number(list().dataset.now));
 
-let typed = [];
-
 function typing() {
   return document.activeElement.matches("#checklist input, #checklist select");
 }
 
-function keep(detail) {
-  typed = [...list().querySelectorAll("input[id]")]
-    .filter((field) => field.value !== field.defaultValue && field.form !== detail.requestConfig.elt) // that one is sent
-    .map((field) => [field.id, field.value]);
-}
-
-function giveBack() {
-  typed.forEach(([id, value]) => {
-    const field = document.getElementById(id);
-    if (field) {
-      field.value = value;
-    }
-  });
-}
-
-const following = follow({ id: "checklist", trigger: "technical-changed", before: keep, after: giveBack, busy: typing });
+const following = follow({ id: "checklist", trigger: "technical-changed", before() {}, after() {}, busy: typing });
 const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
 
 setInterval(line.tick, TICK_MS);

@@ -4,7 +4,6 @@ import { slugOf } from "./lib/slug.js";
 
 const title = document.querySelector("[data-title]");
 const slug = document.querySelector("[data-slug]");
-const half = document.querySelector("[data-half]");
 
 if (slug) {
   let follows = slug.value === "";
@@ -17,8 +16,10 @@ if (slug) {
 }
 
 function showHour() {
+  const half = document.querySelector("[data-half]");
   document.querySelector("[data-hour]").closest("label").hidden = half.value !== "other";
 }
 
-half.addEventListener("change", showHour);
+// The form may be replaced when it was sent.
+["change", "htmx:afterSettle"].forEach((name) => document.addEventListener(name, showHour));
 showHour();

@@ -2,16 +2,15 @@
 
 import { wearLooks } from "./looks.js";
 
-const form = document.querySelector("[data-looks]");
-const frames = form.querySelectorAll("iframe");
+const form = () => document.querySelector("[data-looks]");
+const frames = () => form().querySelectorAll("iframe");
 
 function show(frame) {
-  wearLooks(Object.fromEntries(new FormData(form)), frame.contentDocument.documentElement);
+  wearLooks(Object.fromEntries(new FormData(form())), frame.contentDocument.documentElement);
 }
 
-form.addEventListener("change", () => frames.forEach(show));
-// A browser that goes back fills in what was chosen last; and a frame may come before or after this script.
-frames.forEach((frame) => {
-  frame.addEventListener("load", () => show(frame));
-  show(frame);
-});
+// The form is replaced when it was sent, so it is listened to from outside; what a frame tells does not bubble.
+document.addEventListener("change", (event) => event.target.form === form() && frames().forEach(show));
+document.addEventListener("load", (event) => event.target.matches("[data-looks] iframe") && show(event.target), true);
+// A browser that goes back fills in what was chosen last; and a frame may come before this script.
+frames().forEach(show);

@@ -29,7 +29,9 @@ document.addEventListener("htmx:responseError", (event) => {
       ? "Phiên đăng nhập đã hết hoặc không có quyền. Xin tải lại trang rồi đăng nhập lại."
       : status === 400
         ? "Trang đã mở quá lâu. Xin tải lại trang rồi bấm lại."
-        : "Máy chủ chưa thực hiện được. Xin bấm lại."
+        : status === 413
+          ? "Tệp lớn quá mức cho phép."
+          : "Máy chủ chưa thực hiện được. Xin bấm lại."
   );
 });
 ["htmx:sendError", "htmx:timeout"].forEach((name) =>
