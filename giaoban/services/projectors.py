@@ -209,7 +209,7 @@ class Projectors:
         identity.require("projectors")
         row = self.one(conference, projector_id, identity)
         if row["state"] in ("away", "never"):
-            raise InvalidTransition(f"Màn chiếu “{row['name']}” đang mất, không hiện tên lên được.")
+            raise InvalidTransition(f"Màn chiếu “{row['name']}” đang mất kết nối, không hiện tên lên được.")
         until_at_ms = self._clock.now_ms() + domain.IDENTIFY_MS
         self._screens.identify(conference.id, projector_id, {"name": row["name"], "until_at_ms": until_at_ms})
 

@@ -65,8 +65,8 @@ def state_words(row: Mapping[str, Any]) -> str:
         "on": "khớp",
         "behind": "đang cập nhật",
         "hidden": "bị che",
-        "away": "mất",
-        "never": "mất",
+        "away": "mất kết nối",
+        "never": "mất kết nối",
     }[row["state"]]
 
 

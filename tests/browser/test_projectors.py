@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from giaoban.domain.projectors import NAME_LONGEST
 from tests.browser.conftest import Open
 from tests.browser.conftest import console as console
-from tests.live_server import LiveServer
+from tests.live_server import Caller, LiveServer
+from tests.waiting import asked_until
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +108,52 @@ def test_a_projector_that_stands_still_is_marked_and_so_is_one_that_is_gone(
     hall.goto("about:blank")
 
     lost = desk.locator("#screens .scr__1--away")
-    expect(lost).to_contain_text(re.compile(r"Hội trường\s*mất"))
+    expect(lost).to_contain_text(re.compile(r"Hội trường\s*mất kết nối"))
+
+
+def test_long_names_of_lost_projectors_leave_the_console_whole(
+    console: Open, screen: Screen, server: LiveServer
+) -> None:
+    server.command("next")  # this item has the fullest line over its name
+    with Caller(server, server.token(role="mc")) as caller:
+        for name in (
+            "Hội trường tầng hai, bên phải sân khấu",
+            "Sảnh tầng một, trước phòng họp báo",
+            "Ẵ" * NAME_LONGEST,
+        ):
+            hall = screen()
+            hall.goto(server.url + "/man-chieu/ghep")
+            new = {"code": hall.locator(".pair__code").inner_text(), "name": name}
+            status, made = caller.request("POST", "/projectors", new)
+            assert status == 200
+            assert caller.request("PUT", f"/projectors/{made['id']}/scene", {"scene": "agenda"})[0] == 200
+            asked_until(lambda: caller.get("/projectors")["rows"][-1]["state"] == "on", "it reports")
+            hall.goto("about:blank")
+    desk = console("mc")
+    corner = desk.locator("#screens")
+
+    expect(corner).to_contain_text("và 2 màn nữa")
+
+    expect(corner.locator(".scr__1").first).to_contain_text("mất kết nối")
+    desk.evaluate("document.fonts.ready")
+    for width, height in ((1366, 768), (1024, 768), (360, 740)):
+        desk.set_viewport_size({"width": width, "height": height})
+        cut, parts = desk.evaluate(
+            """() => {
+              const line = document.querySelector(".now__k");
+              const cut = (part) => part.scrollWidth > part.clientWidth;
+              const parts = [line, ...line.querySelectorAll(".scr, .scr__1, .scr__s, .pill")];
+              const place = (part) => [Math.round(part.top), part.left, part.right];
+              return [
+                parts.filter(cut).map((part) => part.className),
+                [...line.children].map((part) => place(part.getBoundingClientRect())),
+              ];
+            }"""
+        )
+        assert cut == [], width
+        for (top, left, right), (other_top, other_left, other_right) in combinations(parts, 2):
+            assert abs(top - other_top) >= 24 or other_left >= right or left >= other_right, (width, parts)
+        assert desk.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_every_tab_of_a_browser_shows_the_code_that_is_good(screen: Screen, server: LiveServer) -> None:
