@@ -2,29 +2,30 @@
  * The agenda editor: follows the running order, sends its presses, drags rows. The server renders everything.
  */
 
-import { connectLive } from "./live.js";
 import { attachArranging } from "./console/arrange.js";
 import "./console/drafts.js";
 import { editorsChanged } from "./console/editors.js";
 import { attachPresses } from "./console/presses.js";
 import "./drawer.js";
 import { follow } from "./follow.js";
-import { lineState } from "./line_state.js";
 import "./notice.js";
+import { workLine } from "./work_line.js";
 import { clockFromPage } from "./lib/clock.js";
-
-const BEAT_MS = 4000; // nobody in the hall reads a clock here
-const TICK_MS = 500;
 
 const page = document.querySelector("[data-agenda]");
 const table = () => document.getElementById("console");
 const clock = clockFromPage(Number(table().dataset.now));
 const version = () => Number(table().dataset.version);
 const following = follow({ id: "console", trigger: "order-changed", before: remember, after: restore, busy: () => arranging.busy() });
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
-const arranging = attachArranging({ locked: line.lost, version: version, refresh: () => following.refresh() });
+const live = workLine({
+  page: page,
+  clock: clock,
+  refresh: () => following.refresh(),
+  snapshot: (snapshot) => snapshot.version !== version() && following.refresh(),
+});
+const arranging = attachArranging({ locked: live.lost, version: version, refresh: () => following.refresh() });
 
-attachPresses({ locked: (form) => line.lost() && form.closest("#console, #drawer"), leftMs: () => null, on: () => null });
+attachPresses({ locked: (form) => live.lost() && form.closest("#console, #drawer"), leftMs: () => null, on: () => null });
 
 // The bin stays open through a swap.
 let binOpen = false;
@@ -69,17 +70,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-setInterval(line.tick, TICK_MS);
-const live = connectLive({
-  conference: page.dataset.conference,
-  signedIn: true,
-  clock: clock,
-  beatMs: BEAT_MS,
-  on: {
-    snapshot: (snapshot) => snapshot.version !== version() && following.refresh(),
-    line: line.show,
-  },
-});
 live.listen("console_changed", () => {
   editorsChanged();
   following.refresh();

@@ -6,21 +6,18 @@
  * part by part: the keyboard's place, the scroll and whatever somebody types stay.
  */
 
-import { connectLive } from "./live.js";
 import { follow } from "./follow.js";
-import { lineState } from "./line_state.js";
 import { notify } from "./notice.js";
 import "./drawer.js";
 import "./heads.js";
 import "./paper.js";
+import { workLine } from "./work_line.js";
 import { attachFilter } from "./board/filter.js";
 import { markOpen } from "./board/open.js";
 import { clockFromPage } from "./lib/clock.js";
 import { createChangedRooms } from "./lib/changed_rooms.js";
 import { fit } from "./lib/fit.js";
 
-const BEAT_MS = 4000; // its clock is read by one room, not by the hall
-const TICK_MS = 500;
 const CHANGED_MOST = 60; // as giaoban/admin/board_page.py
 const FITS = 8; // heights of cells in board.css
 
@@ -30,7 +27,6 @@ const clock = clockFromPage(Number(board().dataset.now));
 const filter = attachFilter({ page: page });
 const changed = createChangedRooms(CHANGED_MOST);
 const following = follow({ id: "board", trigger: "roll-call-changed", before() {}, after: swapped });
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || moved(null) });
 
 let fitted = null;
 
@@ -102,16 +98,4 @@ document.addEventListener("click", (event) => {
 });
 
 ready();
-setInterval(line.tick, TICK_MS);
-connectLive({
-  conference: page.dataset.conference,
-  signedIn: true,
-  clock: clock,
-  beatMs: BEAT_MS,
-  rollCall: true,
-  on: {
-    snapshot() {},
-    line: line.show,
-    rollCall: ({ codes }) => moved(codes || null),
-  },
-});
+workLine({ page: page, clock: clock, refresh: () => moved(null), rollCall: ({ codes }) => moved(codes || null) });

@@ -7,13 +7,10 @@
 
 import { follow } from "./follow.js";
 import { clockFromPage } from "./lib/clock.js";
-import { lineState } from "./line_state.js";
-import { connectLive } from "./live.js";
 import "./notice.js";
 import "./unsent.js";
+import { workLine } from "./work_line.js";
 
-const BEAT_MS = 4000;
-const TICK_MS = 500;
 const AGES_MS = 30000; // what becomes due does so without anybody's doing
 
 const page = document.querySelector("[data-checklist]");
@@ -25,20 +22,7 @@ function typing() {
 }
 
 const following = follow({ id: "checklist", trigger: "technical-changed", before() {}, after() {}, busy: typing });
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
+const refresh = () => following.refresh();
 
-setInterval(line.tick, TICK_MS);
-setInterval(() => following.refresh(), AGES_MS);
-const live = connectLive({
-  conference: page.dataset.conference,
-  signedIn: true,
-  clock: clock,
-  beatMs: BEAT_MS,
-  rollCall: true,
-  on: {
-    snapshot() {},
-    line: line.show,
-    rollCall: () => following.refresh(),
-  },
-});
-live.listen("technical_changed", () => following.refresh());
+setInterval(refresh, AGES_MS);
+workLine({ page: page, clock: clock, refresh: refresh, rollCall: refresh }).listen("technical_changed", refresh);

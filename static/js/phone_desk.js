@@ -5,20 +5,16 @@
  * best hit; after each outcome the keyboard stands at the next room's headcount.
  */
 
-import { connectLive } from "./live.js";
 import { follow } from "./follow.js";
-import { lineState } from "./line_state.js";
 import "./heads.js";
 import "./notice.js";
+import { workLine } from "./work_line.js";
 import { clockFromPage } from "./lib/clock.js";
-
-const BEAT_MS = 4000; // as on the board: its clock is read by one room
-const TICK_MS = 500;
 
 const page = document.querySelector("[data-desk]");
 const clock = clockFromPage(Number(page.dataset.now));
 const following = follow({ id: "queue", trigger: "phone-desk-changed", before() {}, after() {} });
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
+const refresh = () => following.refresh();
 
 document.addEventListener("click", (event) => {
   const number = event.target.closest('#call a[href^="tel:"]');
@@ -48,13 +44,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-setInterval(line.tick, TICK_MS);
-const live = connectLive({
-  conference: page.dataset.conference,
-  signedIn: true,
-  clock: clock,
-  beatMs: BEAT_MS,
-  rollCall: true,
-  on: { snapshot() {}, line: line.show, rollCall: () => following.refresh() },
-});
-live.listen("console_changed", () => following.refresh());
+workLine({ page: page, clock: clock, refresh: refresh, rollCall: refresh }).listen("console_changed", refresh);

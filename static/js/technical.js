@@ -12,13 +12,11 @@ import { follow } from "./follow.js";
 import { clockFromPage } from "./lib/clock.js";
 import { searchRank, searchWords } from "./lib/search.js";
 import { arrived, headline } from "./lib/tickets.js";
-import { lineState, setText } from "./line_state.js";
-import { connectLive } from "./live.js";
+import { setText } from "./line_state.js";
 import { notify } from "./notice.js";
 import { followProjectors } from "./projectors.js";
+import { workLine } from "./work_line.js";
 
-const BEAT_MS = 4000; // its clock is read by one person, not by the hall
-const TICK_MS = 500;
 const AGES_MS = 20000; // how long something waits is told to the minute
 
 const page = document.querySelector("[data-tk]");
@@ -30,7 +28,7 @@ let waiting = ids();
 
 const following = follow({ id: "tech", trigger: "technical-changed", before() {}, after: shown });
 const projectors = followProjectors(clock, "screen-list");
-const line = lineState({ page: page, clock: clock, changed: (lost) => lost || following.refresh() });
+const refresh = () => following.refresh();
 
 function board() {
   return document.getElementById("tech");
@@ -112,19 +110,7 @@ document.addEventListener("keydown", (event) => {
 
 page.querySelector("[data-find]").hidden = false;
 document.title = headline(title, waiting.length);
-setInterval(line.tick, TICK_MS);
-setInterval(() => following.refresh(), AGES_MS);
-const live = connectLive({
-  conference: page.dataset.conference,
-  signedIn: true,
-  clock: clock,
-  beatMs: BEAT_MS,
-  rollCall: true,
-  on: {
-    snapshot() {},
-    line: line.show,
-    rollCall: () => following.refresh(),
-  },
-});
-live.listen("technical_changed", () => following.refresh());
+setInterval(refresh, AGES_MS);
+const live = workLine({ page: page, clock: clock, refresh: refresh, rollCall: refresh });
+live.listen("technical_changed", refresh);
 live.listen("projectors_changed", () => projectors.refresh());
