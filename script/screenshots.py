@@ -19,7 +19,7 @@ from giaoban.services import Services  # noqa: E402
 from giaoban.services.clock import SystemClock  # noqa: E402
 from giaoban.services.running_order import CommandRequest  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, sign_in  # noqa: E402
-from tests.browser.scenes import check_in_rooms  # noqa: E402
+from tests.browser.hall import check_in_rooms  # noqa: E402
 from tests.conftest import code_of, identity_of, make_app, seed  # noqa: E402
 from tests.fakes import FakeClock  # noqa: E402
 from tests.live_server import LiveServer  # noqa: E402

@@ -9,17 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
-from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 
-from giaoban.models import Conference
-from giaoban.services import Services
-from giaoban.services.identity import Identity
-from giaoban.services.running_order import CommandRequest
-from tests.conftest import identity_of
+from tests.browser.hall import Hall
 from tests.fakes import FakeClock
 from tests.live_server import ROOT
 
@@ -33,84 +28,41 @@ LASTED_MIN: Final = (31, 9, 11, 17, 12, 10.5, 11, 9, 10, 10.5, 9.5, 10, 11)
 """How long the parts before the eighth paper took."""
 
 
-class Morning:
-    """The conference on a clock that only moves when told."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._services: Services = app.extensions["giaoban"]
-        self._clock = cast(FakeClock, self._services.clock)
-
-    def pass_s(self, seconds: float) -> None:
-        self._clock.advance(int(seconds * 1000))
-
-    def command(self, name: str, /, **args: Any) -> None:
-        with self._app.app_context():
-            order = self._services.running_order
-            conference = self._services.conferences.current()
-            version = order.view(conference)["version"]
-            mc = identity_of(self._services, "mc")
-            order.dispatch(conference.slug, CommandRequest(str(uuid4()), version, name, args), mc)
-
-    def kind(self) -> str:
-        """Of the item that is on."""
-        with self._app.app_context():
-            snapshot = self._services.running_order.snapshot(self._services.conferences.current())
-        return str(snapshot["live"]["item"]["kind"])
-
-    def rooms_come(self) -> None:
-        with self._app.app_context():
-            conference = self._services.conferences.current()
-            check_in_rooms(self._services, conference, identity_of(self._services, "secretary"))
-
-
-def check_in_rooms(services: Services, conference: Conference, secretary: Identity) -> None:
-    """All rooms but a few are present, some of them say why they are not."""
-    rooms = [row["code"] for row in services.roll_call.endpoints(conference) if row["level"] != "province"]
-    for number, code in enumerate(rooms):
-        if number % 17 == 16:
-            continue
-        absent = number % 41 == 40
-        said = {
-            "check_in_id": str(uuid4()),
-            "status": "absent" if absent else "present",
-            "reason": "Mất điện" if absent else None,
-            "headcount": 8 + number % 13,
-            "happened_at_ms": services.clock.now_ms(),
-        }
-        services.roll_call.check_in(conference.slug, code, said, secretary)
-
-
 def scenes(app: Flask) -> Iterator[str]:
     """The name of each scene, at the moment when it is on. Clocks stand in the middle of a second."""
-    morning = Morning(app)
-    morning.rooms_come()
+    clock = cast(FakeClock, app.extensions["giaoban"].clock)
+    hall = Hall(app, clock)
+
+    def pass_s(seconds: float) -> None:
+        clock.advance(int(seconds * 1000))
+
+    hall.check_in()
     yield "maket"
     for lasted_min in LASTED_MIN:
-        morning.command("next")
+        snapshot = hall.command("next")
         rest_s = 60 * lasted_min
-        if morning.kind() == "break":
-            morning.pass_s(147.5)
+        if snapshot["live"]["item"]["kind"] == "break":
+            pass_s(147.5)
             yield "break"
             rest_s -= 147.5
-        morning.pass_s(rest_s)
-    morning.command("next")
-    morning.pass_s(216.5)
+        pass_s(rest_s)
+    hall.command("next")
+    pass_s(216.5)
     yield "speaker-normal"
-    morning.command("pause")
+    hall.command("pause")
     yield "speaker-paused"
-    morning.command("resume")
-    morning.pass_s(277)
+    hall.command("resume")
+    pass_s(277)
     yield "speaker-warning"
-    morning.pass_s(83)
+    pass_s(83)
     yield "speaker-danger"
-    morning.pass_s(98)
+    pass_s(98)
     yield "speaker-over"
     for name in ("agenda", "roll_call", "black"):
-        morning.command("set_scene", name=name)
+        hall.command("set_scene", {"name": name})
         yield name
-    morning.command("set_message", text=MESSAGE, to="all")
-    morning.command("set_scene", name="message")
+    hall.command("set_message", {"text": MESSAGE, "to": "all"})
+    hall.command("set_scene", {"name": "message"})
     yield "message"
 
 
