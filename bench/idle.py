@@ -9,15 +9,12 @@ console every 2 s). Traffic is what the screens receive of TCP's payload, frames
 but pings and answers was sent, or a screen got more than 20 B/s, or 1,000 screens took more than 3 % of a core.
 """
 
-import argparse
-import json
 import statistics
-import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from bench.crowd import Crowd, auths_of
-from bench.servers import pin_this_process, serve_demo
+from bench.rounds import Figure, arguments, measure
+from bench.servers import serve_demo
 
 SETTLING_S = 3
 BEAT_S = 20
@@ -27,34 +24,26 @@ ANSWER = '43/live,7[{"ok":true,'
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--seconds", type=float, default=60)
-    arguments.add_argument("--screens", type=int, nargs="+", default=[1_000])
-    arguments.add_argument("--json", type=Path, help="where to write the figures, one object")
-    given = arguments.parse_args()
-    pin_this_process()
-    figures, bad = [], False
-    for screens in given.screens:
-        for number in range(1, given.rounds + 1):
-            for figure in one_round(screens, given.seconds):
-                figures.append({"screens": screens, "round": number, **figure})
-                bad = bad or set(figure["frames"]) - {"ping", "answer"} != set()
-                print(json.dumps(figures[-1]), flush=True)
-        for asking in (False, True):
-            own = [figure for figure in figures if figure["screens"] == screens and figure["asking"] is asking]
-            octets = statistics.median(figure["bytes_a_screen_s"] for figure in own)
-            percent = statistics.median(figure["cpu_percent"] for figure in own)
-            most = MOST_PERCENT * max(screens, 1_000) / 1_000
-            what = "asking for the clock" if asking else "answering pings only"
-            print(f"{screens} screens, {what}: {octets:.2f} B/s each, {percent:.2f} % of a core (good: {most:g} %)")
-            bad = bad or octets > MOST_BYTES or percent > most
-    if given.json:
-        given.json.write_text(json.dumps({"figures": figures}, indent=1) + "\n")
-    sys.exit(bad)
+    parser = arguments(__doc__, [1_000])
+    parser.add_argument("--seconds", type=float, default=60)
+    given = parser.parse_args()
+    measure(given, lambda screens: one_round(screens, given.seconds), good)
 
 
-def one_round(screens: int, seconds: float) -> list[dict[str, Any]]:
+def good(screens: int, figures: Sequence[Figure]) -> bool:
+    fine = all(set(figure["frames"]) <= {"ping", "answer"} for figure in figures)
+    for asking in (False, True):
+        own = [figure for figure in figures if figure["asking"] is asking]
+        octets = statistics.median(figure["bytes_a_screen_s"] for figure in own)
+        percent = statistics.median(figure["cpu_percent"] for figure in own)
+        most = MOST_PERCENT * max(screens, 1_000) / 1_000
+        what = "asking for the clock" if asking else "answering pings only"
+        print(f"{screens} screens, {what}: {octets:.2f} B/s each, {percent:.2f} % of a core (good: {most:g} %)")
+        fine = fine and octets <= MOST_BYTES and percent <= most
+    return fine
+
+
+def one_round(screens: int, seconds: float) -> list[Figure]:
     """Both measurements on one server."""
     figures = []
     with serve_demo() as demo:

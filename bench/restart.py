@@ -9,47 +9,31 @@ the server's own start (some 2 s) is in it. Exit status 1 when all are not back 
 or half of them within 60 % of that.
 """
 
-import argparse
-import json
 import statistics
-import sys
 import threading
 import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from bench.crowd import READY, Crowd, auths_of
-from bench.servers import pin_this_process, serve_demo
+from bench.rounds import Figure, arguments, measure
+from bench.servers import serve_demo
 
 SETTLING_S = 1.5
 LONGEST_S = 90
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--screens", type=int, nargs="+", default=[5_000, 10_000])
-    arguments.add_argument("--json", type=Path, help="where to write the figures, one object")
-    given = arguments.parse_args()
-    pin_this_process()
-    figures, bad = [], False
-    for screens in given.screens:
-        for number in range(1, given.rounds + 1):
-            figures.append({"screens": screens, "round": number, **one_round(screens)})
-            print(json.dumps(figures[-1]), flush=True)
-        half_s, all_s = (
-            statistics.median(figure[name] for figure in figures if figure["screens"] == screens)
-            for name in ("half_back_s", "all_back_s")
-        )
-        most_s = max(10, screens / 500)
-        print(f"{screens} screens: half back after {half_s:.1f} s, all after {all_s:.1f} s (good: {most_s:g} s)")
-        bad = bad or all_s > most_s or half_s > 0.6 * most_s
-    if given.json:
-        given.json.write_text(json.dumps({"figures": figures}, indent=1) + "\n")
-    sys.exit(bad)
+    measure(arguments(__doc__, [5_000, 10_000]).parse_args(), one_round, good)
 
 
-def one_round(screens: int) -> dict[str, Any]:
+def good(screens: int, figures: Sequence[Figure]) -> bool:
+    half_s, all_s = (statistics.median(figure[name] for figure in figures) for name in ("half_back_s", "all_back_s"))
+    most_s = max(10, screens / 500)
+    print(f"{screens} screens: half back after {half_s:.1f} s, all after {all_s:.1f} s (good: {most_s:g} s)")
+    return all_s <= most_s and half_s <= 0.6 * most_s
+
+
+def one_round(screens: int) -> list[Figure]:
     with serve_demo() as demo:
         crowd = Crowd(demo.server.port, auths_of(demo.room_tokens, screens))
         crowd.connect()
@@ -67,15 +51,17 @@ def one_round(screens: int) -> dict[str, Any]:
         cpu_s = demo.server.cpu_s()
         crowd.comes_back = False
         crowd.close()
-    return {
-        "back": len(back_s),
-        "first_back_s": round(back_s[0], 2),
-        "half_back_s": round(back_s[len(back_s) // 2], 2),
-        "p99_back_s": round(back_s[int(0.99 * (len(back_s) - 1))], 2),
-        "all_back_s": round(back_s[-1], 2) if len(back_s) == screens else float("inf"),
-        "server_cpu_s": round(cpu_s, 2),
-        "errors": dict(crowd.errors),
-    }
+    return [
+        {
+            "back": len(back_s),
+            "first_back_s": round(back_s[0], 2),
+            "half_back_s": round(back_s[len(back_s) // 2], 2),
+            "p99_back_s": round(back_s[int(0.99 * (len(back_s) - 1))], 2),
+            "all_back_s": round(back_s[-1], 2) if len(back_s) == screens else float("inf"),
+            "server_cpu_s": round(cpu_s, 2),
+            "errors": dict(crowd.errors),
+        }
+    ]
 
 
 if __name__ == "__main__":
