@@ -12,11 +12,20 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.phones import PHONE, check_ins, connected, status_card
 from tests.live_server import ClusterServer, LiveServer
+from tests.waiting import asked_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_server, pytest.mark.any_server]
 
 COMMUNE, OTHER = "06634", "06010"
-KEPT = "caches.open('giaoban-diem-cau').then((cache) => cache.match('/diem-cau')).then(Boolean)"
+# The worker would answer, and what it would answer with is the page that is open: no other render has the same facts.
+KEPT = """
+async () => {
+  const registration = await navigator.serviceWorker.getRegistration("/diem-cau");
+  const kept = await (await caches.open("giaoban-diem-cau")).match("/diem-cau");
+  const facts = document.getElementById("page").textContent;
+  return registration?.active?.state === "activated" && Boolean(kept) && (await kept.text()).includes(facts);
+}
+"""
 
 
 @pytest.fixture
@@ -52,9 +61,8 @@ def enter(context: BrowserContext, server: LiveServer, code: str = COMMUNE) -> P
 
 
 def kept(page: Page) -> None:
-    """The page has laid itself by, and the worker that will open it is there."""
-    page.wait_for_function(f"() => {KEPT}")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    """This very page has laid itself by, and the worker that will open it is there."""
+    asked_until(lambda: page.evaluate(KEPT), "the page in its browser's keeping")
 
 
 def say_present(page: Page, heads: int) -> None:
@@ -189,7 +197,7 @@ def test_after_signing_out_nothing_is_left(telephone: Callable[[], BrowserContex
     page.goto(f"{server.url}/vao")
     page.get_by_role("button", name="Thoát khỏi điểm cầu").click()
     page.wait_for_url("**/vao")
-    page.wait_for_function("() => caches.keys().then((names) => names.length === 0)")
+    asked_until(lambda: page.evaluate("async () => (await caches.keys()).length === 0"), "an empty keeping")
     assert page.evaluate("localStorage.getItem('giaoban-last')") is None
 
 
