@@ -127,8 +127,9 @@ def test_long_names_of_lost_projectors_leave_the_console_whole(
             status, made = caller.request("POST", "/projectors", new)
             assert status == 200
             assert caller.request("PUT", f"/projectors/{made['id']}/scene", {"scene": "agenda"})[0] == 200
-            asked_until(lambda: caller.get("/projectors")["rows"][-1]["state"] == "on", "it reports")
+            asked_until(lambda: caller.get("/projectors")["rows"][-1]["last_seen_at_ms"] is not None, "it reports")
             hall.goto("about:blank")
+        asked_until(lambda: {row["state"] for row in caller.get("/projectors")["rows"]} == {"away"}, "all are lost")
     desk = console("mc")
     corner = desk.locator("#screens")
 
