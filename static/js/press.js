@@ -1,27 +1,24 @@
 /**
  * The press page: asks for its parts, puts in those that have changed, and counts by itself from their facts.
  *
- * The page is complete as it comes. Caches answer for the server, so its clock is told by the dates of the answers.
+ * The page is complete as it comes, and runs on at once from when it was made. Caches answer for the server, so its clock
+ * is told by the dates of the answers.
  */
 
-import { createServerClock } from "./lib/clock.js";
+import { clockFromPage } from "./lib/clock.js";
 import { begunSecond, clockFormatter, slipText } from "./lib/format.js";
 import { createPolled } from "./lib/polled.js";
 import { barFraction, forecast, formatRemaining, remainingMs, timeState } from "./lib/timer.js";
 
 const TICK_MS = 250;
 const WORDS = { over: "Quá giờ", paused: "Tạm dừng" };
-/** How old the page may be when it comes out of a cache, with the step in which it tells the time. */
-const OLD_MS = 20000;
 
 const main = document.getElementById("press");
-const clock = createServerClock();
 const shown = {};
 let facts = read(main);
 let timeOfDay = clockFormatter(facts.timezone);
-let told = false; // whether the clock is known: until then the page's own figures stand
-
-clock.addSample(clock.localMs() - OLD_MS, clock.localMs(), facts.as_of_ms);
+// It runs on from the page's own figures, which are some seconds old; the first answer's date puts that right.
+const clock = clockFromPage(facts.as_of_ms);
 
 function read(root) {
   return JSON.parse(root.querySelector("#press-data").textContent);
@@ -69,9 +66,6 @@ function takeIn(text) {
 }
 
 function count() {
-  if (!told) {
-    return;
-  }
   const nowMs = clock.nowMs();
   const live = facts.order.live;
   if (document.body.dataset.line === "up") {
@@ -127,7 +121,6 @@ const polled = createPolled({
     },
     time(sentMs, receivedMs, dateMs) {
       clock.addSample(sentMs - 1000, receivedMs, dateMs + facts.skew_ms); // a date is of the whole second
-      told = true;
       count();
     },
   },

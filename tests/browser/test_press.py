@@ -55,6 +55,21 @@ def test_it_follows_the_conference_and_takes_what_is_released(phone: Phone, serv
     assert faults(page) + faults(staff) == []
 
 
+def test_its_clock_runs_before_anything_is_answered(phone: Phone, server: LiveServer) -> None:
+    server.command("next")
+    page = phone()
+    page.route("**/bao-chi/moi", lambda _route: None)  # on its way for ever
+    page.goto(server.url + "/bao-chi")
+    left = page.locator("[data-put=left]")
+    as_it_came = left.inner_text()
+
+    expect(left).not_to_have_text(as_it_came)
+
+    page.unroute_all()  # and what comes in the end puts it right
+    expect(page.get_by_text("Mất kết nối")).to_be_hidden()
+    expect(page.locator("#press-now")).to_contain_text("Kiểm tra đường truyền")
+
+
 @pytest.mark.own_server
 def test_it_says_that_the_server_is_gone_and_finds_it_again(phone: Phone, server: LiveServer) -> None:
     page = phone()
