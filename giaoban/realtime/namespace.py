@@ -1,9 +1,7 @@
 """The socket's side of the server: who may join, what a screen is given, and the questions that it may ask."""
 
 import logging
-import time
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, request
 from flask_login import current_user
@@ -13,9 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from giaoban import figures, logs
 from giaoban.domain.errors import GiaobanError, InvalidInput, NotAllowed, NotSignedIn, TooManyRequests
 from giaoban.domain.projectors import parse_report
-from giaoban.domain.texts import clean_text
 from giaoban.extensions import db
-from giaoban.models import Conference
 from giaoban.models.database import is_away
 from giaoban.realtime.admission import PLACE
 from giaoban.realtime.events import (
@@ -34,16 +30,13 @@ from giaoban.realtime.events import (
     speaker_room,
 )
 from giaoban.realtime.flood import Flood
+from giaoban.realtime.looked_at import LookedAt
 from giaoban.realtime.peers import Peers
 from giaoban.realtime.presence import Connection, Lines
 from giaoban.realtime.publisher import SocketPublisher
 from giaoban.services import Services
-from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
 from giaoban.services.scope import Scope, scope_of
-
-LOOKED_UP_KEPT_S: Final = 0.1
-LOOKED_UP_MOST: Final = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -51,17 +44,6 @@ logger = logging.getLogger(__name__)
 def error_json(error: GiaobanError) -> dict[str, Any]:
     """The inside of the one error shape."""
     return {"code": error.code, "message": error.message, "details": error.details}
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a conference's row said. Believed until then (s of the monotonic clock): all screens may come at once."""
-
-    id: int
-    slug: str
-    version: int
-    last_seq: int
-    until_s: float
 
 
 class LiveNamespace(Namespace):
@@ -76,7 +58,7 @@ class LiveNamespace(Namespace):
         self._publisher = publisher
         self._peers = peers
         self._flood = flood
-        self._recent: dict[tuple[str | None, bool, int | None], Looked] = {}  # staff alone see drafts
+        self._looked_at = LookedAt(app)
 
     @property
     def _services(self) -> Services:
@@ -123,7 +105,7 @@ class LiveNamespace(Namespace):
         identity = self._identity(auth.get("token"))
         if identity is None and auth.get("signed_in") is True:
             raise NotSignedIn("Phiên đăng nhập đã hết hạn. Xin đăng nhập lại.")
-        conference = self._looked_up(auth.get("conference"), identity)
+        conference = self._looked_at.lately(auth.get("conference"), identity)
         sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO's addition
         code = None
         if identity is not None and identity.conference_id == conference.id:
@@ -137,7 +119,7 @@ class LiveNamespace(Namespace):
             join_room(endpoint_room(conference.id, code))
         if self._publisher.shown.version(conference.id) > conference.version:
             db.session.commit()  # a command came between reading the conference and joining its room: read it again
-            conference = self._look_up(auth.get("conference"), identity)
+            conference = self._looked_at.now(auth.get("conference"), identity)
         snapshot = self._services.running_order.snapshot_at(conference.id, conference.version)
         self._publisher.shown.joined(conference.id, snapshot["version"], conference.last_seq)
         if self._lines.opened(sid, connection) and code is not None:
@@ -270,30 +252,6 @@ class LiveNamespace(Namespace):
                 raise NotSignedIn("Phiên đăng nhập không hợp lệ. Xin đăng nhập lại.")
             return self._services.accounts.identity_of_token(token)
         return current_user.identity if current_user.is_authenticated else None
-
-    def _looked_up(self, slug: Any, identity: Identity | None) -> Looked:
-        """The conference that the screen looks at, as it was at most LOOKED_UP_KEPT_S ago."""
-        if not isinstance(slug, str | None):
-            return self._look_up(slug, identity)
-        key = (slug, identity is not None and identity.is_staff, identity.conference_id if identity else None)
-        looked = self._recent.get(key)
-        if looked is None or time.monotonic() >= looked.until_s:
-            looked = self._look_up(slug, identity)
-            if len(self._recent) >= LOOKED_UP_MOST:
-                self._recent.clear()
-            self._recent[key] = looked
-        return looked
-
-    def _look_up(self, slug: Any, identity: Identity | None) -> Looked:
-        until_s = time.monotonic() + LOOKED_UP_KEPT_S
-        conference = self._conference(slug, identity)
-        return Looked(conference.id, conference.slug, conference.version, conference.last_seq, until_s)
-
-    def _conference(self, slug: Any, identity: Identity | None) -> Conference:
-        if slug is not None:
-            return self._services.conferences.seen_by(identity, clean_text(slug, "conference", longest=60))
-        own = conference_of(identity) if identity is not None else None
-        return self._services.conferences.shown(own or self._services.conferences.current(), identity)
 
 
 def on_error(error: Exception) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from giaoban.domain import log_file
 from giaoban.domain.errors import InvalidInput, InvalidTransition, NotFound
 from giaoban.models import Conference
-from giaoban.realtime import events, namespace
+from giaoban.realtime import events, looked_at
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.conferences import SLUG_LONGEST
@@ -183,7 +183,7 @@ def test_no_screen_joins_a_draft(join: Join, caller: Make, draft: Conference) ->
 def test_no_screen_joins_a_draft_that_was_just_looked_up_for_staff(
     join: Join, caller: Make, draft: Conference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(namespace, "LOOKED_UP_KEPT_S", 3600)
+    monkeypatch.setattr(looked_at, "KEPT_S", 3600)
     assert join(caller("secretary"), conference=DRAFT).is_connected(events.NAMESPACE)
     assert not join(conference=DRAFT).is_connected(events.NAMESPACE)
     assert not join(caller(endpoint=COMMUNE), conference=DRAFT).is_connected(events.NAMESPACE)

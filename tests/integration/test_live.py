@@ -14,7 +14,7 @@ from marshmallow import RAISE
 
 from giaoban import realtime
 from giaoban.api.running_order import SnapshotSchema
-from giaoban.realtime import events, namespace
+from giaoban.realtime import events, looked_at
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from giaoban.services.snapshot import wire_size
@@ -260,7 +260,7 @@ def test_an_odd_conference_is_refused_also_just_after_others_have_joined(join: J
 def test_another_current_conference_is_shown_to_those_who_join_soon_after(
     join: Join, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(namespace, "LOOKED_UP_KEPT_S", 0)
+    monkeypatch.setattr(looked_at, "KEPT_S", 0)
     assert join().is_connected(events.NAMESPACE)
     other = services.conferences.copy_for_rehearsal(services.conferences.current(), cli_identity("test"))
     services.conferences.make_current(other, cli_identity("test"))
