@@ -7,7 +7,7 @@ from htmx_flask import make_response
 from werkzeug.wrappers import Response
 
 from giaoban.admin.blueprints import bp
-from giaoban.documents.maket_jobs import Busy
+from giaoban.documents.maket_locks import Busy
 from giaoban.documents.typeset import Form
 from giaoban.domain.errors import InvalidInput, InvalidTransition
 from giaoban.domain.maket_sizes import DEFAULT, KNOWN, Size, size_of

@@ -8,37 +8,25 @@ without an outcome while nobody holds that lock was interrupted, and everybody s
 Imports neither Flask nor the database: the worker is a process of its own (`maket_worker.py`).
 """
 
-import fcntl
 import json
 import os
 import re
 import secrets
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from gevent import monkey
-
+from giaoban.documents.maket_locks import TURN_WITHIN_S, Locks
 from giaoban.documents.typeset import Form
 from giaoban.domain.maket_bundle import CANCELLED, DONE, FAILED, INTERRUPTED, MAKING, UNDER_WAY, WAITING, Progress
 from giaoban.files import UNFINISHED
 
-TURN_WITHIN_S: Final = 2.0  # whoever holds the turn needs milliseconds; longer, and it has been frozen
-LOOK_EVERY_S: Final = 0.005
 WAITING_MOST: Final = 8
 ZIP: Final = "makets.zip"
 _ID: Final = re.compile(r"[0-9a-f]{16}")
-
-# Gevent's own would begin a loop in each of the threads that come here.
-_sleep: Callable[[float], None] = monkey.get_original("time", "sleep")
-
-
-class Busy(Exception):
-    """Another process holds the turn and does not come to an end."""
 
 
 class TooMany(Exception):
@@ -109,7 +97,7 @@ class Jobs:
 
     def __init__(self, folder: Path, patience_s: float = TURN_WITHIN_S) -> None:
         self.folder = folder
-        self._patience_s = patience_s
+        self._locks = Locks(folder, patience_s)
 
     def zip_of(self, job_id: str) -> Path:
         return self.folder / job_id / ZIP
@@ -123,8 +111,8 @@ class Jobs:
         Raises Busy, TooMany, and OSError when nothing can be stored; then nothing is.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._turn():
-            lock = self._worker_lock()
+        with self._locks.turn():
+            lock = self._locks.worker()
             needed = False
             try:
                 job_id, is_new = self._ask(self._all(worked=lock is None), request, work)
@@ -159,8 +147,8 @@ class Jobs:
         """All bundles, the one asked for last first. Raises Busy."""
         if not self.folder.exists():
             return []
-        with self._turn():
-            jobs = self._all(worked=self._worked())
+        with self._locks.turn():
+            jobs = self._all(worked=self._locks.worked())
         return sorted(jobs, key=lambda job: (job.request.asked_at_ms, job.id), reverse=True)
 
     def find(self, job_id: str) -> Job | None:
@@ -170,8 +158,8 @@ class Jobs:
         """Have that bundle be made no further; one that has ended is removed. No-op for an unknown one. Raises Busy."""
         if not _ID.fullmatch(job_id) or not (self.folder / job_id).exists():
             return
-        with self._turn(), suppress(KeyError):  # somebody else may just have removed it
-            if self.read(job_id, worked=self._worked()).under_way:
+        with self._locks.turn(), suppress(KeyError):  # somebody else may just have removed it
+            if self.read(job_id, worked=self._locks.worked()).under_way:
                 self._end(job_id, CANCELLED, by=by, at_ms=now_ms)
             else:
                 self._remove(job_id)
@@ -180,8 +168,8 @@ class Jobs:
         """Remove what has ended before that time, and what is no bundle at all."""
         if not self.folder.exists():
             return
-        with self._turn():
-            jobs = self._all(worked=self._worked())
+        with self._locks.turn():
+            jobs = self._all(worked=self._locks.worked())
             for job in jobs:
                 if not job.under_way and (job.ended_at_ms or job.request.asked_at_ms) < before_ms:
                     self._remove(job.id)
@@ -195,7 +183,7 @@ class Jobs:
 
         Both within the turn, so that whoever asks either is seen here or finds the lock free.
         """
-        with self._turn():
+        with self._locks.turn():
             waiting = [job for job in self._all(worked=True) if job.under_way]
             if not waiting:
                 os.close(lock)
@@ -231,7 +219,7 @@ class Jobs:
 
     def finish(self, job_id: str, progress: Progress, now_ms: int, why: str | None = None) -> None:
         """It has been made, or has failed for `why`; a cancelled one stays cancelled and leaves no file."""
-        with self._turn():
+        with self._locks.turn():
             if self.wanted(job_id):
                 self.told(job_id, progress)
                 self._end(job_id, DONE if why is None else FAILED, why=why, at_ms=now_ms)
@@ -291,46 +279,6 @@ class Jobs:
         with suppress(OSError):
             (self.folder / job_id / "request.json").unlink()  # first: without it there is no bundle
         shutil.rmtree(self.folder / job_id, ignore_errors=True)
-
-    # ---- locks
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Alone among all threads and processes, for the milliseconds that it takes to look and to write."""
-        file = os.open(self.folder / "turn.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            give_up_at = time.monotonic() + self._patience_s
-            while not _locked(file):
-                if time.monotonic() > give_up_at:
-                    raise Busy
-                _sleep(LOOK_EVERY_S)
-            yield
-        finally:
-            os.close(file)
-
-    def _worker_lock(self) -> int | None:
-        """The worker's lock, taken, as an open file; None while a worker lives. Within the turn."""
-        file = os.open(self.folder / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        if _locked(file):
-            return file
-        os.close(file)
-        return None
-
-    def _worked(self) -> bool:
-        """Whether a worker lives. Within the turn: to look is to hold the lock for a moment."""
-        lock = self._worker_lock()
-        if lock is None:
-            return True
-        os.close(lock)
-        return False
-
-
-def _locked(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _size(path: Path) -> int | None:

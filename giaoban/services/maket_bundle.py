@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from giaoban.documents import maket_worker
-from giaoban.documents.maket_jobs import Busy, Job, Jobs, Request, Room, TooMany, Work
+from giaoban.documents.maket_jobs import Job, Jobs, Request, Room, TooMany, Work
+from giaoban.documents.maket_locks import Busy
 from giaoban.documents.typeset import SCREEN_FONTS, Form
 from giaoban.domain.errors import InvalidInput, InvalidTransition, NotFound
 from giaoban.domain.maket_bundle import DONE, entry_names, inputs_key

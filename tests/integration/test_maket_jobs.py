@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from giaoban.documents.maket_jobs import WAITING_MOST, Busy, Jobs, TooMany
+from giaoban.documents.maket_jobs import WAITING_MOST, Jobs, TooMany
+from giaoban.documents.maket_locks import Busy, Locks
 from giaoban.documents.maket_worker import ServerGone
 from giaoban.domain.maket_bundle import (
     BROKEN,
@@ -346,7 +347,7 @@ def test_too_many_that_wait_are_refused(jobs: Jobs) -> None:
 def frozen(jobs: Jobs) -> Iterator[None]:
     """Another process that holds the turn and does not move."""
     jobs.folder.mkdir(parents=True)
-    with Jobs(jobs.folder)._turn():
+    with Locks(jobs.folder, patience_s=0).turn():
         yield
 
 
