@@ -19,12 +19,12 @@ from giaoban.domain.items import PAPER_CAP_MS, Item
 from giaoban.domain.looks import USUAL, Looks
 from giaoban.domain.maket import in_year
 from giaoban.domain.replan import LATEST_START_AT_MS, replanned
-from giaoban.domain.roster import Unit, read_roster, roster_hash
+from giaoban.domain.roster import Unit, read_roster
 from giaoban.domain.running_order import new_order
 from giaoban.domain.texts import clean_text
 from giaoban.domain.witness import CREATED, ROSTER_IMPORTED
 from giaoban.extensions import db
-from giaoban.models import Conference, Endpoint, ItemRow, log
+from giaoban.models import Conference, log
 from giaoban.models.checklist import begin_checklist, read_checklist, usual_entries
 from giaoban.models.conference import REHEARSAL, REHEARSAL_OF_DRAFT, locked_conference, no_conference
 from giaoban.models.contacts import contacts_of, save_contact
@@ -33,6 +33,7 @@ from giaoban.models.projectors import ProjectorRow, begin_projectors, read_proje
 from giaoban.models.running_order import order_columns, read_items, save_items
 from giaoban.services.identity import Identity
 from giaoban.services.ports import Clock
+from giaoban.services.rosters import roster_facts, take_units
 
 VENUE: Final = "Asia/Ho_Chi_Minh"
 SLUG_LONGEST: Final = 60
@@ -171,7 +172,7 @@ class Conferences:
             )
             db.session.add(conference)
             db.session.flush()
-            self._take_units(conference, new.units)
+            take_units(conference, new.units)
             stamp = {"changed_at_ms": conference.created_at_ms, "changed_by": identity.actor}
             for endpoint in conference.endpoints if new.contacts else ():
                 if endpoint.code in new.contacts:
@@ -184,7 +185,7 @@ class Conferences:
                 "paper_cap_ms": new.paper_cap_ms,
                 "items": items,
                 "timezone": new.timezone,
-                **self._roster(new.units),
+                **roster_facts(new.units),
                 **({"draft": True} if new.draft else {}),
             }
             self._note(conference, identity, CREATED, data)
@@ -208,48 +209,12 @@ class Conferences:
         conference = self.find(slug)
         with writing():
             conference = locked_conference(conference.id)
-            data = self._roster(units)
+            data = roster_facts(units)
             if title is not None:
                 data["title"] = conference.title = clean_text(title, "title", longest=300, shortest=1)
-            self._take_units(conference, units)
+            take_units(conference, units)
             self._note(conference, identity, ROSTER_IMPORTED, data)
         return conference, len(units)
-
-    @staticmethod
-    def _roster(units: Sequence[Unit]) -> dict[str, Any]:
-        """What the log says of a roster: enough to know it again."""
-        return {"endpoints": len(units), "roster_hash": roster_hash(units)}
-
-    @staticmethod
-    def _take_units(conference: Conference, units: Sequence[Unit]) -> None:
-        by_code = {unit.code: unit for unit in units}
-        present = {
-            endpoint.code: endpoint
-            for endpoint in db.session.scalars(select(Endpoint).where(Endpoint.conference_id == conference.id))
-        }
-        on_agenda = set(
-            db.session.scalars(
-                select(ItemRow.endpoint_code).where(
-                    ItemRow.conference_id == conference.id, ItemRow.endpoint_code.is_not(None)
-                )
-            )
-        )
-        for code in present.keys() - by_code.keys():
-            if present[code].effective_id is not None or code in on_agenda:
-                raise InvalidTransition(
-                    f"Điểm cầu {code} ({present[code].full_name}) đã điểm danh hoặc có trong chương trình,"
-                    " không bỏ khỏi danh sách được.",
-                    endpoint_code=code,
-                )
-            db.session.delete(present[code])
-        for ordinal, unit in enumerate(units):
-            endpoint = present.get(unit.code)
-            if endpoint is None:
-                endpoint = Endpoint(conference_id=conference.id)
-                db.session.add(endpoint)
-            endpoint.take(unit, by_code.get(unit.parent_code or ""), ordinal)
-        db.session.flush()
-        db.session.expire(conference, ["endpoints"])
 
     def copy_for_rehearsal(self, conference: Conference, identity: Identity) -> Conference:
         """A copy under a slug of its own, at the beginning and starting now; never the current one.
