@@ -119,6 +119,10 @@ class Afterwards:
 
     def end(self) -> None:
         self._ending.set()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until all that has begun, and what that began, is done."""
         while not self._threads.empty():
             self._threads.get().join(timeout=30)
 

@@ -30,6 +30,8 @@ from tests.fuzz.wires import digest
 from tests.integration.forms import Browser
 from tests.integration.forms import token as csrf_token
 
+pytestmark = pytest.mark.timeout(600)  # the whole API for one asker, some hundreds of cases
+
 Make = Callable[..., Caller]
 
 CHECKS: Final = [

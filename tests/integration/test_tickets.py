@@ -253,8 +253,7 @@ def test_the_staff_and_the_rooms_concerned_are_told(join: Join, caller: Make) ->
 def test_the_technicians_board_is_told_which_rooms(join: Join, caller: Make) -> None:
     board = join(caller("technician"))
     reported(caller(endpoint=COMMUNE))
-    for thread in board.app.extensions["tests.afterwards"]._threads:  # type: ignore[attr-defined]
-        thread.join(timeout=30)
+    board.app.extensions["tests.afterwards"].wait()  # type: ignore[attr-defined]
     assert {"codes": [COMMUNE]} in received(board, events.TECHNICAL_CHANGED)
 
 
