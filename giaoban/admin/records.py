@@ -24,7 +24,7 @@ def annul_record(code: str, check_in_id: str) -> Response:
     except InvalidInput as error:
         return show_room(conference, code, typed=form, problem=error, annulling=check_in_id, status=422)
     except InvalidTransition as error:
-        return show_room(conference, code, problem=error, status=409)
+        return show_room(conference, code, typed=form, problem=error, annulling=check_in_id, status=409)
     if request.htmx:  # type: ignore[attr-defined]
         return show_room(conference, code)
     flash("Đã hủy bản ghi.")

@@ -91,8 +91,11 @@ def show_room(
     said = row["effective"]
     lines = Lines(services().clock.now_ms(), conference.timezone)
     history = services().records.history(conference, code)
-    # A record that the room does not have has no form in which its refusal could stand: it is said above.
-    stray = annulling is not None and annulling not in [record["check_in_id"] for record in history["records"]]
+    # A record that the room does not have (any more) has no form in which its refusal could stand: it is said above.
+    valid = [record["check_in_id"] for record in history["records"] if not record["annulled"]]
+    stray = annulling is not None and annulling not in valid
+    filled = typed if annulling is None else None
+    may_say = required_identity().may("check_in_any")
     page = {
         "conference": conference,
         "row": row,
@@ -103,9 +106,9 @@ def show_room(
         "lost": lines.lost(row),
         "source_words": layout.source_words,
         "said": said,
-        "headcount": typed.get("headcount", "") if typed else said["headcount"]["total"] or "" if said else "",
-        "groups": group_fields(row, typed),
-        "reason": typed.get("reason", "") if typed else (said["reason"] or "") if said else "",
+        "headcount": filled.get("headcount", "") if filled else said["headcount"]["total"] or "" if said else "",
+        "groups": group_fields(row, filled),
+        "reason": filled.get("reason", "") if filled else (said["reason"] or "") if said else "",
         "typed": typed or {},
         "annulling": None if stray else annulling,
         "actor_words": actor_words,
@@ -116,7 +119,8 @@ def show_room(
         "absent_id": str(uuid4()),
         "locked": locked,
         # What was typed just before it was locked is shown with why it was refused.
-        "may_say": required_identity().may("check_in_any") and (locked is None or problem is not None),
+        "may_say": may_say and (locked is None or filled is not None),
+        "may_annul": may_say and locked is None,
         "here": board_here(),
         **contact_panel(conference, code, back="bang"),
     }

@@ -187,7 +187,8 @@ def _room(
         "problem": problem,
         "field": problem.details.get("field") if problem else None,
         "both": _both(conference, own, about, seen) if isinstance(problem, StaleVersion) else None,
-        "may_write": who.may("technical") and conference.stage != "closed",
+        # What was typed just before it was locked is shown with why it was refused.
+        "may_write": who.may("technical") and (conference.stage != "closed" or problem is not None),
         "new_id": lambda: str(uuid4()),
         "here": board_here(),
         **TEST_WORDS,

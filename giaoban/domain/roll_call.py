@@ -240,7 +240,7 @@ def decision_refusal(records: Iterable[Record], check_in_id: str) -> str | None:
     if not conflicting(words.values()):
         return "Các bên không còn mâu thuẫn. Chưa quyết định gì, xin xem lại các bản ghi."
     if decided(words.values()):
-        return "Người khác vừa quyết định mâu thuẫn này. Xin xem lại các bản ghi."
+        return "Mâu thuẫn này đã được quyết định. Xin xem lại các bản ghi."
     return None
 
 

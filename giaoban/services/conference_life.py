@@ -100,11 +100,14 @@ class ConferenceLife:
         return range(locked.last_seq, locked.last_seq + 1)
 
     def _tell(self, conference_id: int, line: range) -> None:
-        """Consoles, boards and the technician's pages draw anew: which of their buttons are there stands on it."""
+        """Consoles, boards and the technician's pages draw anew: which of their buttons are there stands on it.
+
+        The line goes with the last word: whoever has heard it takes all that it says for told.
+        """
         with publishing("a change of its life", conference_id):
-            self._publisher.console_changed(conference_id, line)
+            self._publisher.console_changed(conference_id, range(0))
             self._publisher.roll_call_changed(conference_id, frozenset(), range(0))
-            self._publisher.technical_changed(conference_id, frozenset(), range(0))
+            self._publisher.technical_changed(conference_id, frozenset(), line)
 
 
 def _unless(refusal: str | None) -> None:

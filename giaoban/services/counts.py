@@ -116,9 +116,9 @@ class Counts:
 
     def _tell(self, conference_id: int, lines: range, *, hall: bool) -> None:
         with publishing("a count", conference_id):
-            self._publisher.console_changed(conference_id, lines)
-            if hall:
+            if hall:  # before the line is told, with which all of it counts as told
                 self._publisher.roll_call_changed(conference_id, frozenset(), range(0))
+            self._publisher.console_changed(conference_id, lines)
 
 
 def _found(conference_id: int, number: int) -> CountRow:

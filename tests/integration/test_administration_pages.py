@@ -83,6 +83,20 @@ def test_an_account_is_added_and_its_password_changed(app: Flask, signed_in: Bro
     assert (old, right) == (401, 303)
 
 
+def test_who_sets_a_new_password_for_oneself_goes_to_where_one_signs_in(signed_in: Browser) -> None:
+    client = signed_in("admin")
+    page = client.get("/quan-tri").text
+    sent = re.findall(r'<form[^>]*(hx-post|action)="/quan-tri/tai-khoan/(\w+)/mat-khau"', page)
+    assert dict(reversed(pair) for pair in sent)["mc"] == "hx-post"
+    assert dict(reversed(pair) for pair in sent)["admin"] == "action"
+
+    answer = send(client, "/quan-tri/tai-khoan/admin/mat-khau", "/quan-tri", password="mat-khau-hai")
+
+    page = client.get(answer.location, follow_redirects=True)
+    assert page.request.path == "/dang-nhap"
+    assert "Đã đặt mật khẩu mới cho admin" in page.text
+
+
 def test_a_bad_account_comes_back_with_its_reason_and_without_the_password(signed_in: Browser) -> None:
     typed = {"username": "lan", "role": "secretary", "password": "ngan"}
 

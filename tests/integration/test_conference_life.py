@@ -20,7 +20,7 @@ from tests.conftest import COMMUNE, Caller, code_of
 from tests.consistency import assert_consistent
 from tests.fakes import OPENING_AT_MS
 from tests.integration.forms import Browser, send
-from tests.integration.test_live import Join, received
+from tests.integration.test_live import Join, ask, received
 from tests.integration.test_live import join as join
 from tests.integration.test_running_order import refused
 
@@ -125,12 +125,16 @@ def test_staff_are_told_at_once_that_a_conference_has_another_stage(
         steps[before]()
     mc, another = join(caller("mc"), conference=DRAFT), join(caller("mc"))
     for socket in (mc, another):
+        assert ask(socket, "watch", {"topics": ["roll_call"]})["ok"]
         received(socket, events.ORDER_SNAPSHOT)
 
     steps[change]()
 
-    assert received(mc, events.CONSOLE_CHANGED) == [{}]
-    assert received(another, events.CONSOLE_CHANGED) == []
+    mc.app.extensions["tests.afterwards"].wait()
+    told = {event["name"]: event["args"][0] for event in mc.get_received(events.NAMESPACE)}
+    assert told.keys() >= {events.CONSOLE_CHANGED, events.ROLL_CALL_CHANGED, events.TECHNICAL_CHANGED}
+    assert told[events.TECHNICAL_CHANGED] == {"codes": []}
+    assert another.get_received(events.NAMESPACE) == []
 
 
 def test_a_board_has_no_buttons_while_nothing_of_the_roll_call_is_taken(

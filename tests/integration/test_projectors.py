@@ -23,7 +23,7 @@ from tests.conftest import Caller, identity_of
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.backups import backed_up, restored
 from tests.integration.backups import elsewhere as elsewhere
-from tests.integration.forms import HTMX, Browser, token
+from tests.integration.forms import HTMX, Browser, send, token
 from tests.integration.test_access import API, PAGES, WRITES, example
 from tests.integration.test_live import Join, ask, received
 from tests.integration.test_live import join as join
@@ -223,6 +223,22 @@ def test_there_are_only_so_many(caller: Make, app: Flask, services: Services, co
     db.session.commit()
     answer = caller("mc").call("POST", AT, {"code": code_on(app.test_client()), "name": "Sảnh"})
     refused(answer, 409, "invalid_transition")
+
+
+def test_a_pairing_that_comes_too_late_is_refused_where_it_was_typed(
+    app: Flask, signed_in: Browser, conference: Conference
+) -> None:
+    code, desk = code_on(app.test_client()), signed_in("technician")
+    conference.stage = "closed"
+    db.session.commit()
+
+    answer = send(desk, "/ky-thuat/man-chieu/ghep", "/doi-mat-khau", code=code, name="Sảnh tầng 2")
+
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+    assert 'value="Sảnh tầng 2"' in answer.text
+    assert 'id="projectors" data-locked' not in answer.text  # which hides the form
+    assert 'id="projectors" data-locked' in desk.get("/ky-thuat/man-chieu").text
 
 
 def test_drafts_and_closed_conferences(app: Flask, caller: Make, services: Services, conference: Conference) -> None:

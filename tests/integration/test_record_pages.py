@@ -11,7 +11,7 @@ import pytest
 from giaoban.domain.headcount_groups import groups_of
 from giaoban.models import Conference
 from giaoban.services import Services
-from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller
+from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, Caller, identity_of
 from tests.fakes import FakeClock
 from tests.integration.forms import HTMX, Browser, form_values, send
 from tests.integration.test_records import said
@@ -75,6 +75,20 @@ def test_a_record_is_not_taken_back_without_a_reason_and_what_was_typed_stays(
     assert f'value="{reason}"' in answer.text
     assert ("<html" in answer.text) is (headers is None)
     assert caller("mc").get("/roll-call")["totals"]["present"] == 1
+
+
+def test_a_reason_to_take_back_that_came_too_late_stays_where_it_was_typed(
+    caller: Make, signed_in: Browser, services: Services, conference: Conference
+) -> None:
+    record, client = said(caller(endpoint=COMMUNE)), signed_in("secretary")
+    services.conference_life.close(conference, identity_of(services, "admin"))
+
+    answer = send(client, path_of(record), "/doi-mat-khau", reason="Ghi nhầm phòng", headers=HTMX)
+
+    assert answer.status_code == 409
+    assert re.search(r'name="reason" value="Ghi nhầm phòng"[^>]*aria-invalid="true"', answer.text)
+    assert answer.text.count("Ghi nhầm phòng") == answer.text.count('role="alert"') == 1
+    assert 'name="headcount"' not in answer.text
 
 
 def test_numbers_that_differ_are_told_in_the_panel_and_are_no_contradiction(caller: Make, signed_in: Browser) -> None:

@@ -146,6 +146,33 @@ def test_what_is_missing_is_said_in_the_form(signed_in: Browser, ticket: Ticket)
     assert "Mất hình</textarea>" in opened.text
 
 
+@pytest.mark.parametrize("headers", [None, HTMX], ids=["page", "fragment"])
+def test_what_was_typed_before_the_conference_was_closed_is_refused_and_stays(
+    signed_in: Browser, services: Services, conference: Conference, ticket: Ticket, headers: Any
+) -> None:
+    client, fresh = signed_in("technician"), {"ticket_id": str(uuid4()), "kind": "other", "headers": headers}
+    services.conference_life.close(conference, identity_of(services, "admin"))
+    opened = send(client, f"{ROOM_AT}/phieu", "/doi-mat-khau", text="Mất hình", **fresh)
+    finished = send(
+        client,
+        f"{AT}/phieu/{ticket.ticket_id}",
+        "/doi-mat-khau",
+        action="finish",
+        change_id=str(uuid4()),
+        expected_revision="1",
+        text="Đã thay pin",
+        headers=headers,
+    )
+
+    for answer, typed in ((opened, "Mất hình"), (finished, "Đã thay pin")):
+        assert answer.status_code == 409
+        assert 'role="alert"' in answer.text
+        assert f"{typed}</textarea>" in answer.text
+    assert [one.ticket_id for one in services.tickets.list(conference, identity_of(services, "mc"))] == [
+        ticket.ticket_id
+    ]
+
+
 def test_a_technician_opens_a_ticket_for_any_room(
     signed_in: Browser, services: Services, conference: Conference
 ) -> None:

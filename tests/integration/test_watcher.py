@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from giaoban.extensions import db
 from giaoban.models import Conference, LogLine
 from giaoban.realtime import Live, events
-from giaoban.realtime.namespace import LiveNamespace
+from giaoban.realtime.looked_at import LookedAt
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
@@ -134,17 +134,17 @@ def test_one_who_joins_while_a_command_comes_gets_it(
     app: Flask, live: Live, join: Join, elsewhere: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join()
-    read = LiveNamespace._conference
+    read = LookedAt._conference
     came: list[int] = []
 
-    def slowly(self: LiveNamespace, *arguments: Any) -> Conference:
+    def slowly(self: LookedAt, *arguments: Any) -> Conference:
         conference = read(self, *arguments)
         if not came:
             came.append(conference.version)
             live.publisher.show_order(conference.id, elsewhere("next"))
         return conference
 
-    monkeypatch.setattr(LiveNamespace, "_conference", slowly)
+    monkeypatch.setattr(LookedAt, "_conference", slowly)
     late = join(conference=demo.SLUG)  # nobody has asked for it by its name, so it is read now
 
     assert came == [0]
