@@ -8,5 +8,9 @@ document.body.addEventListener("htmx:afterSwap", () => {
   if (!told) return;
   const from = told.dataset.fetch;
   delete told.dataset.fetch; // once
-  location.assign(from); // a file to save: the page stays
+  // A file to save: the page stays, and nobody is asked whether to leave it.
+  const link = Object.assign(document.createElement("a"), { href: from, download: "" });
+  document.body.append(link);
+  link.click();
+  link.remove();
 });

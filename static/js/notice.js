@@ -21,18 +21,18 @@ function forgetLater() {
   }
 }
 
-document.addEventListener("htmx:oobAfterSwap", (event) => event.target.id === "notice" && forgetLater());
+const SIGNED_OUT = "Phiên đăng nhập đã hết hoặc không có quyền. Xin tải lại trang rồi đăng nhập lại.";
+const REFUSED = {
+  400: "Trang đã mở quá lâu. Xin tải lại trang rồi bấm lại.",
+  401: SIGNED_OUT,
+  403: SIGNED_OUT,
+  404: "Không còn nội dung này, có thể vừa bị xóa. Xin tải lại trang.",
+  413: "Tệp lớn quá mức cho phép.",
+};
+
+document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target.id === "notice" && forgetLater());
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  notify(
-    status === 401 || status === 403
-      ? "Phiên đăng nhập đã hết hoặc không có quyền. Xin tải lại trang rồi đăng nhập lại."
-      : status === 400
-        ? "Trang đã mở quá lâu. Xin tải lại trang rồi bấm lại."
-        : status === 413
-          ? "Tệp lớn quá mức cho phép."
-          : "Máy chủ chưa thực hiện được. Xin bấm lại."
-  );
+  notify(REFUSED[event.detail.xhr.status] || "Máy chủ chưa thực hiện được. Xin bấm lại.");
 });
 ["htmx:sendError", "htmx:timeout"].forEach((name) =>
   document.addEventListener(name, (event) => {

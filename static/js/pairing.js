@@ -31,7 +31,7 @@ async function look() {
       return;
     }
     if (code && code !== page.querySelector("[data-code]").textContent) {
-      window.location.reload(); // a later tab of this browser asked for it: the page that comes shows that one
+      window.location.replace(window.location.href); // a later tab of this browser asked for it: the page that comes shows that one
       return;
     }
   } catch {

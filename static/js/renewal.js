@@ -9,7 +9,8 @@
  *   address.renew(still);    // the page of now in any case, if `still()` when it has come
  *
  * For pages whose script `x.js` calls `run(before)` of `x/run.js`, which ends all that it has begun when `life`, an
- * AbortController, aborts. `page` is what came with it: `conference`, and `now_url`, which says what the address shows.
+ * AbortController, aborts. `page` is what came with it: `conference`, and `now_url`, which says what the address shows,
+ * null where that is the same conference always.
  * `handOver()` gives what the next showing begins with, beside the clock; `aside()`, a promise, clears the way for it once
  * it is complete. `otherwise(now)` hears what the address shows while that is the same conference.
  */
@@ -27,6 +28,9 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
   function ask() {
     askedOnce = true;
     askedAtMs = clock.localMs();
+    if (page.now_url === null) {
+      return;
+    }
     fetch(page.now_url, { cache: "no-store", signal: life.signal })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("status " + answer.status))))
       .then((now) => (now.conference === page.conference ? otherwise(now) : renew()))

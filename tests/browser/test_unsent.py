@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.live_server import PASSWORD, ROOT, LiveServer
@@ -52,6 +52,38 @@ def test_a_press_keeps_what_is_typed_elsewhere_on_the_page(console: Open, server
     expect(title).to_have_value("Hội nghị giao ban quý IV")
     away.click()
     expect(page.get_by_role("heading", name="Tài liệu của hội nghị")).to_be_visible()
+
+
+def test_the_keyboard_stays_and_what_is_typed_while_an_answer_is_under_way_too(
+    console: Open, server: LiveServer
+) -> None:
+    page = console("admin", f"/quan-tri/hoi-nghi/{server.slug}")
+    title, held, at = page.get_by_label("Tên hội nghị"), list[Route](), f"**/quan-tri/hoi-nghi/{server.slug}"
+    page.route(at, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    title.fill("Hội nghị quý")
+    with page.expect_request(at):
+        press(page, "Lưu")
+
+    expect(page.get_by_role("button", name="Lưu", exact=True)).to_be_disabled()
+    title.fill("Hội nghị quý ba")
+    title.evaluate("field => field.setSelectionRange(4, 4)")
+    held[0].continue_()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hội nghị quý")
+    expect(title).to_be_focused()
+    expect(title).to_have_value("Hội nghị quý ba")
+    assert title.evaluate("field => field.selectionStart") == 4
+
+
+def test_a_word_of_the_server_goes_away_by_itself(console: Open, server: LiveServer) -> None:
+    page = console("admin", f"/quan-tri/hoi-nghi/{server.slug}")
+    page.clock.install()
+    press(page, "Lưu hình thức")
+    expect(page.get_by_text("Đã lưu hình thức màn chiếu")).to_be_visible()
+
+    page.clock.fast_forward(12_000)
+
+    expect(page.locator("#notice")).to_be_empty()
 
 
 def test_accounts_are_added_beside_what_is_typed(console: Open, server: LiveServer) -> None:

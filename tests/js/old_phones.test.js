@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SCRIPTS = fileURLToPath(new URL("../../static/js/", import.meta.url));
-const PAGES = ["endpoint.js", "line_test.js", "room_tickets.js", "way_in.js", "service_worker.js", "press.js", "maket_screen.js"];
+const PAGES = ["endpoint.js", "line_test.js", "room_tickets.js", "way_in.js", "service_worker.js", "press.js", "maket_screen.js", "monitor.js"];
 const IMPORT = /(?:from|import\()\s*"(\.[^"]+)"|^import\s+"(\.[^"]+)"/gm;
 const NEWER = [
   ["?.", /\?\.[\w([]/],
