@@ -14,26 +14,12 @@ from giaoban.extensions import db
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import Identity, cli_identity
-from tests.conftest import COMMUNE, ITS_DISTRICT, Caller, seed
-from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
-from tests.fakes import OPENING_AT_MS, FakeClock
+from tests.conftest import COMMUNE, ITS_DISTRICT, Caller
+from tests.fakes import FakeClock
 from tests.integration.test_records import said
 
 Act = Callable[[Services], dict[str, Any]]
 FIRST, SECOND = cli_identity("first"), cli_identity("second")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """Of both kinds: they keep two writers apart by different means."""
-    if request.param == "postgresql":
-        return PostgresqlDatabases(request.getfixturevalue("postgresql"))
-    return SqliteFiles(tmp_path_factory.mktemp("databases"))
-
-
-@pytest.fixture(scope="module")
-def seeded_database(databases: Databases) -> str:
-    return seed(databases.empty(), OPENING_AT_MS)
 
 
 class Interrupted(FakeClock):
