@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from tests.browser.phones import PHONE
 from tests.live_server import PASSWORD, LiveServer
@@ -46,6 +47,18 @@ def sign_in(page: Page, server: LiveServer, role: str, to: str) -> None:
 def press_twice(button: Locator) -> None:
     """End an item that has time left, however slow the machine: the second press counts for three seconds only."""
     button.evaluate("(button) => { button.click(); button.click(); }")
+
+
+def bar(
+    place: Page | BrowserContext, url: str, answer: Callable[[Route], object] = lambda route: route.abort()
+) -> Callable[[], None]:
+    """What is asked of `url` gets that answer, or none, until the function that this one gives is called.
+
+    The route itself stays: taking one away lets through what its handler is still busy with, and the handler fails.
+    """
+    opened = threading.Event()
+    place.route(url, lambda route: route.fallback() if opened.is_set() else answer(route))
+    return opened.set
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import bar
 from tests.browser.phones import check_ins, connected, send_again
 from tests.live_server import LiveServer
 
@@ -41,16 +42,13 @@ def test_all_that_are_left_wait_in_the_device_and_arrive_as_records_of_their_own
     connected(page)
     left = int(rest(page))
 
-    def down(route: Route) -> None:
-        route.abort()
-
-    page.route("**/check-in", down)
+    open_again = bar(page, "**/check-in")
     page.get_by_role("button", name="Tất cả còn lại có mặt").click()
     expect(page.locator("#communes [data-sending]")).to_have_count(left)
     expect(page.locator("[data-all-left]")).to_be_hidden()
     assert check_ins(server) == []
 
-    page.unroute("**/check-in", down)
+    open_again()
     send_again(page)
 
     expect(page.locator("#communes .lead").first).to_contain_text(f"{left}/{left} có mặt")  # one after the other

@@ -1,12 +1,12 @@
 """Check-ins that wait in the telephone: what is refused, several tabs, no storage, a clock that is wrong."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import bar
 from tests.browser.phones import check_ins, connected, send_again, status_card
 from tests.live_server import Caller, LiveServer
 
@@ -26,16 +26,16 @@ def say_present(page: Page, heads: int) -> None:
     page.get_by_role("button", name="Có mặt").first.click()
 
 
-def answer_with(page: Page, status: int, code: str, message: str, **details: Any) -> None:
-    """Until `unroute`, the server refuses every check-in like that."""
+def answer_with(page: Page, status: int, code: str, message: str, **details: Any) -> Callable[[], None]:
+    """The server refuses every check-in like that, until the function that comes back is called."""
     body = {"error": {"code": code, "message": message, "details": details}}
-    page.route("**/check-in", lambda route: route.fulfill(status=status, json=body))
+    return bar(page, "**/check-in", lambda route: route.fulfill(status=status, json=body))
 
 
 def test_a_refusal_stays_until_somebody_has_dealt_with_it(phone: Callable[..., Page], server: LiveServer) -> None:
     page = phone()
     enter(page, server)
-    answer_with(page, 409, "invalid_transition", "Hội nghị đã kết thúc và khóa. Không nhận điểm danh nữa.")
+    take_again = answer_with(page, 409, "invalid_transition", "Hội nghị đã kết thúc và khóa. Không nhận điểm danh nữa.")
     say_present(page, 14)
 
     refusal = page.locator("[data-refusals] li")
@@ -49,7 +49,7 @@ def test_a_refusal_stays_until_somebody_has_dealt_with_it(phone: Callable[..., P
     expect(refusal).to_contain_text("Chưa được ghi: có mặt, 14 đại biểu, bấm lúc")
     assert check_ins(server) == []
 
-    page.unroute("**/check-in")
+    take_again()
     refusal.get_by_role("button", name="Gửi lại").click()
     expect(status_card(page)).to_contain_text("14 đại biểu, lúc")
     expect(refusal).to_be_hidden()
@@ -102,24 +102,21 @@ def test_two_tabs_send_once_what_both_know(phone: Callable[..., Page], server: L
     second = context.new_page()
     second.goto(f"{server.url}/diem-cau")
     connected(second)
-    cut, sent = threading.Event(), list[str]()
+    sent: list[str] = []
 
     def count(route: Route) -> None:
-        if cut.is_set():
-            route.abort()
-        else:
-            sent.append(route.request.post_data_json["check_in_id"])
-            route.continue_()
+        sent.append(route.request.post_data_json["check_in_id"])
+        route.continue_()
 
-    cut.set()
     context.route("**/check-in", count)
+    open_again = bar(context, "**/check-in")  # asked before the one above
     say_present(first, 8)
     expect(status_card(second)).to_contain_text("Có mặt, đang")
     second.evaluate("document.querySelector('[data-form]').hidden = false")
     say_present(second, 9)
     expect(status_card(first)).to_contain_text("9 đại biểu, bấm lúc")
 
-    cut.clear()
+    open_again()
     send_again(first)
     for page in (first, second):
         expect(status_card(page)).to_contain_text("9 đại biểu, lúc")
@@ -133,11 +130,11 @@ def test_a_telephone_that_keeps_nothing_says_so(phone: Callable[..., Page], serv
     page = phone()
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };")
     enter(page, server)
-    page.route("**/check-in", lambda route: route.abort())
+    open_again = bar(page, "**/check-in")
     say_present(page, 7)
 
     expect(page.get_by_text("Máy này không lưu được điểm danh")).to_be_visible()
-    page.unroute("**/check-in")
+    open_again()
     send_again(page)
     expect(status_card(page)).to_contain_text("7 đại biểu, lúc")
 
@@ -167,7 +164,7 @@ def test_the_same_record_sent_three_times_counts_once(phone: Callable[..., Page]
         route.fetch()  # the server takes it
         route.abort()
 
-    page.context.route("**/check-in", lose)
+    answer_again = bar(page.context, "**/check-in", lose)
     say_present(page, 9)
     expect(status_card(page)).to_contain_text("đang chờ gửi")
     page.reload()
@@ -178,7 +175,7 @@ def test_the_same_record_sent_three_times_counts_once(phone: Callable[..., Page]
         body = {**server_says, "happened_at_ms": sent[0]["happened_at_ms"] - 60_000}
         status, _ = other.request("PUT", f"/endpoints/{COMMUNE}/check-in", body)
         assert status == 200
-    page.context.unroute("**/check-in")
+    answer_again()
     send_again(page)
 
     expect(status_card(page)).to_contain_text("9 đại biểu, lúc")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from giaoban.services.clock import SystemClock
+from tests.browser.conftest import bar
 from tests.browser.phones import PHONE, check_ins, connected, send_again, status_card
 from tests.live_server import Caller, LiveServer
 
@@ -91,12 +92,12 @@ def test_a_slow_telephone_takes_a_press_while_the_line_is_down(phone: Callable[.
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
     page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")
     connected(page)
-    page.route("**/check-in", lambda route: route.abort())
+    open_again = bar(page, "**/check-in")
     page.get_by_label("Số đại biểu tại điểm cầu").fill("9")
     page.get_by_role("button", name="Có mặt").tap()
 
     expect(status_card(page)).to_contain_text("Có mặt, đang chờ gửi")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.unroute("**/check-in")
+    open_again()
     send_again(page)
     expect(status_card(page)).to_contain_text("9 đại biểu, lúc")

@@ -1,17 +1,18 @@
 """A room's test of its line in a real browser: with and without scripts, devices, permission, and a line."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import bar, sign_in
+from tests.browser.phones import PHONE, connected
 from tests.live_server import Caller, LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_server]
 
-PHONE: Any = {"width": 360, "height": 740}
 COMMUNE, DISTRICT = "06634", "180"
 PAGE = "/diem-cau/thu-duong-truyen"
 DEVICES = ["camera", "microphone"]
@@ -28,6 +29,8 @@ def tested(phone: Phone, server: LiveServer) -> Phone:
             page.context.add_init_script(script)
         page.goto(f"{server.url}/vao/{server.code(code)}")
         page.goto(server.url + PAGE)
+        if options.get("java_script_enabled", True):  # else what is pressed early is sent by the page's form alone
+            connected(page)
         return page
 
     return make
@@ -44,8 +47,7 @@ def choose(page: Page, group: str, answer: str) -> None:
 
 
 def measure(page: Page) -> None:
-    expect(page.get_by_text("Đã kết nối")).to_be_visible()
-    page.get_by_role("button", name="Đo mạng").click()
+    page.get_by_role("button", name=re.compile("^Đo (mạng|lại)$")).click()
     expect(page.get_by_text("Đã đo xong")).to_be_visible()
 
 
@@ -74,7 +76,10 @@ def test_the_answers_are_sent_without_scripts(tested: Phone, server: LiveServer)
 
 def test_a_whole_test(tested: Phone, server: LiveServer) -> None:
     page = tested(permissions=DEVICES)
-    measure(page)
+    for _ in range(5):  # a machine that is busy for two seconds is a bad line, and who has measured one measures again
+        measure(page)
+        if page.get_by_text("0/20", exact=True).is_visible():
+            break
     page.get_by_role("button", name="Xem thử camera").click()
     expect(page.locator("video")).to_be_visible()
     page.wait_for_function("() => document.querySelector('video').videoWidth > 0")
@@ -128,7 +133,6 @@ def test_the_transport_is_told(tested: Phone, server: LiveServer) -> None:
 @pytest.mark.own_server
 def test_a_line_without_answers_has_lost_everything(tested: Phone, server: LiveServer) -> None:
     page = tested()
-    expect(page.get_by_text("Đã kết nối")).to_be_visible()
     server.freeze()
     page.get_by_role("button", name="Đo mạng").click()
     send(page)
@@ -146,7 +150,7 @@ def test_a_line_without_answers_has_lost_everything(tested: Phone, server: LiveS
 
 def test_a_result_waits_in_the_device_through_a_reload_and_counts_once(tested: Phone, server: LiveServer) -> None:
     page = tested()
-    page.route("**/line-tests/*", lambda route: route.abort())
+    open_again = bar(page, "**/line-tests/*")
     choose(page, "Loa tại điểm cầu", "Nghe rõ")
     send(page)
     expect(page.get_by_text("Kết quả đang chờ gửi")).to_be_visible()
@@ -154,7 +158,7 @@ def test_a_result_waits_in_the_device_through_a_reload_and_counts_once(tested: P
     expect(page.get_by_text("Kết quả đang chờ gửi")).to_be_visible()
     assert stored(server) == []
 
-    page.unroute("**/line-tests/*")
+    open_again()
     page.locator("[data-retry]").dispatch_event("click")  # it may have gone by itself in the meantime
     expect(page.get_by_text("Đường truyền tốt")).to_be_visible()
     expect(page.get_by_text("đang chờ gửi")).to_be_hidden()
@@ -183,21 +187,20 @@ def test_an_answer_lost_on_the_way_back_doubles_nothing(tested: Phone, server: L
 
 def test_what_waits_is_sent_from_the_room_s_own_page_too(tested: Phone, server: LiveServer) -> None:
     page = tested()
-    page.route("**/line-tests/*", lambda route: route.abort())
+    open_again = bar(page, "**/line-tests/*")
     choose(page, "Micro tại điểm cầu", "Nhỏ, rè")
     send(page)
     expect(page.get_by_text("Kết quả đang chờ gửi")).to_be_visible()
     page.goto(server.url + "/diem-cau")
     expect(page.get_by_text("Thử đường truyền: đang chờ gửi")).to_be_visible()
 
-    page.unroute("**/line-tests/*")
+    open_again()
     expect(page.get_by_text("Đường truyền: tạm được")).to_be_visible()
     assert [test["mic"] for test in stored(server)] == ["poor"]
 
 
 def test_a_refusal_stays_with_what_was_chosen(tested: Phone, server: LiveServer) -> None:
     page = tested()
-    expect(page.get_by_text("Đã kết nối")).to_be_visible()
     send(page)
     expect(page.get_by_text("Xin thử ít nhất một bước")).to_be_visible()
     choose(page, "Hình tại điểm cầu", "Tốt")

@@ -7,6 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import bar
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -159,14 +160,14 @@ def test_the_agenda_counts_expected_times_by_itself(page: Page, server: LiveServ
     server.command("set_scene", {"name": "agenda"})
     page.goto(server.url + "/man-chieu")
     scene(page, "agenda")
-    page.route("**/man-chieu/chuong-trinh**", lambda route: route.abort())
+    open_again = bar(page, "**/man-chieu/chuong-trinh**")
     part = page.locator("#agenda [data-expected-of]").first
     told = part.inner_text()
 
     part.evaluate("place => (place.textContent = 'nothing')")
 
     expect(part).to_have_text(told)
-    page.unroute("**/man-chieu/chuong-trinh**")
+    open_again()
     server.command("add_time", {"delta_ms": 20 * 60_000})
     expect(part).not_to_have_text(told)
 

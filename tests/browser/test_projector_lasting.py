@@ -14,6 +14,7 @@ from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from giaoban.services.identity import cli_identity
+from tests.browser.conftest import bar
 from tests.browser.test_projector import WRONG_CLOCK, paper, scene, seconds_left
 from tests.live_server import Caller, LiveServer
 
@@ -196,12 +197,12 @@ def test_another_release_is_taken_when_nobody_speaks(hall: Callable[..., Page], 
     page.route(
         "**/man-chieu", lambda route: route.fulfill(body=route.fetch().text().replace("/stage.css", "/stage.css?next"))
     )
-    page.route(sheet, lambda route: route.fulfill(status=404))
+    come = bar(page, sheet, lambda route: route.fulfill(status=404))
     with page.expect_response(sheet):
         server.command("finish")
     scene(page, "maket")
     expect(page.locator("body[data-old]")).to_have_count(1)
-    page.unroute(sheet)
+    come()
 
     expect(page.locator("body[data-old]")).to_have_count(0)
     scene(page, "maket")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from giaoban.services.clock import SystemClock
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, bar
 from tests.browser.phones import connected
 from tests.browser.test_accessibility import faults
 from tests.live_server import Caller, LiveServer
@@ -129,10 +129,10 @@ def test_an_answer_that_waited_through_a_reload_is_sent(
     page = room(phone, server, coming[0])
     connected(page)
     page.wait_for_load_state("networkidle")
-    page.route("**/readiness/*", lambda route: route.abort())
+    open_again = bar(page, "**/readiness/*")
     ready(page).click()
     expect(questions(page)).to_contain_text("đang chờ gửi")
-    page.unroute("**/readiness/*")
+    open_again()
     page.reload()
     expect(questions(page)).to_contain_text("lúc")
     expect(questions(page)).not_to_contain_text("gửi")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Open, sign_in
+from tests.browser.conftest import Open, bar, sign_in
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ def test_a_room_whose_code_is_renewed_is_asked_for_the_new_one_and_keeps_what_it
     room = browser.new_page(service_workers="block")  # what goes by it is out of reach of `route`
     room.goto(f"{server.url}/vao/{server.code('180')}")
     room.get_by_text("Đã kết nối").wait_for()
-    room.route("**/check-in", lambda route: route.abort())
+    open_again = bar(room, "**/check-in")
     room.get_by_label("Số đại biểu").first.fill("12")
     room.get_by_role("button", name="Có mặt", exact=True).first.click()
     room.get_by_text("đang chờ gửi").first.wait_for()
@@ -28,7 +28,7 @@ def test_a_room_whose_code_is_renewed_is_asked_for_the_new_one_and_keeps_what_it
     room.wait_for_url(re.compile("/vao$"))
 
     expect(room.get_by_text("Mã đã đổi. Xin nhập mã mới")).to_be_visible()
-    room.unroute("**/check-in")
+    open_again()
     room.get_by_label("Mã điểm cầu").fill(server.code("180"))
     room.get_by_role("button", name="Vào điểm cầu").click()
     expect(room.get_by_text("12 đại biểu, lúc")).to_be_visible()
