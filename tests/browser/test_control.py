@@ -40,7 +40,7 @@ def console(browser: Browser, impatient: LiveServer) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
         sign_in(page, impatient, role, to)
         expect(page.locator('[data-link="ok"]')).to_be_visible()
         return page
@@ -200,7 +200,7 @@ def test_the_small_page_runs_the_conference_with_the_same_care(console: Open) ->
         expect(pocket.locator("#press-pause")).to_be_enabled()
     before = pocket.locator(".sm__unit").inner_text()
 
-    press_twice(pocket.locator("#press-go"))
+    press_twice(pocket)
 
     expect(pocket.locator(".sm__unit")).not_to_have_text(before)
     expect(lan.locator(".now__unit")).to_have_text(pocket.locator(".sm__unit").inner_text())

@@ -25,7 +25,7 @@ def test_next_in_the_console_shows_in_the_hall_and_in_the_room(browser: Browser,
     for page in (console, hall, room):
         expect(page.get_by_text("Huyện Bắc Sơn").first).to_be_visible()
 
-    press_twice(console.locator("#press-go"))
+    press_twice(console)
 
     expect(console.locator(".now__unit")).to_have_text("Thành phố Lạng Sơn")
     for page in (hall, room):
