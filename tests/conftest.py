@@ -1,7 +1,5 @@
 """The application for tests: a database that was migrated and given the demo once, copied for each test."""
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,7 +27,7 @@ from giaoban.services import Services
 from giaoban.services.accounts import staff_identity
 from giaoban.services.clock import SystemClock
 from giaoban.services.identity import STAFF, Identity, cli_identity
-from tests.databases import Databases, PostgresqlDatabases, SqliteFiles, database_url
+from tests.databases import Databases, PostgresqlDatabases, SqliteFiles, database_url, postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import PASSWORD, ROOT, SECRET, ClusterServer, LiveServer
 from tests.quick_apps import make_quick
@@ -161,13 +159,9 @@ class OwnContext(RequestContext):
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A server for the whole session, in a folder that PostgreSQL's own user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
-    server = PostgreSQL(folder, durable=False)
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    """A server for the whole session."""
+    with postgresql_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,27 @@
 """Databases for tests, of either kind: a URL each, copied within a moment from one that was made with care."""
 
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 from deploy.services import PostgreSQL
+
+
+@contextmanager
+def postgresql_server(*, durable: bool = False) -> Iterator[PostgreSQL]:
+    """One that runs within, in a folder that PostgreSQL's own user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
+    server = PostgreSQL(folder, durable=durable)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
 
 
 class Databases(Protocol):

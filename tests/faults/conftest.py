@@ -1,7 +1,5 @@
 """Servers that are broken on purpose: each test has its own."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,7 @@ from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from tests.browser.conftest import browser as browser
 from tests.conftest import apps_closed, code_of, make_app, running, seed
-from tests.databases import PostgresqlDatabases, SqliteFiles
+from tests.databases import PostgresqlDatabases, SqliteFiles, postgresql_server
 from tests.faults.conference import SLUG, make_conference
 from tests.faults.measured import Measured
 from tests.faults.site import Site
@@ -107,14 +105,8 @@ def single(tmp_path: Path) -> Iterator[Scene]:
 @pytest.fixture
 def own_postgresql() -> Iterator[PostgreSQL]:
     """A server that the test may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))
-    server = PostgreSQL(folder)
-    try:
-        server.start()
+    with postgresql_server(durable=True) as server:
         yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """PostgreSQL that is busy, stopped or frozen: clear answers, nobody else waits, and nothing needs a restart."""
 
 import queue
-import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -25,6 +22,7 @@ from giaoban.models.database import is_away
 from giaoban.seed import demo
 from giaoban.services.clock import SystemClock
 from tests.conftest import COMMUNE, code_of, make_app, seed
+from tests.databases import postgresql_server
 from tests.live_server import Caller, LiveServer
 from tests.screens import Screen
 
@@ -33,15 +31,9 @@ WITHIN_S = 60
 
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[PostgreSQL]:
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))  # where PostgreSQL's own user can reach it
-    server = PostgreSQL(folder, durable=False)
-    try:
-        server.start()
+    with postgresql_server() as server:
         server.ensure_database()
         yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)

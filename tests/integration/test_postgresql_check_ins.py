@@ -1,7 +1,5 @@
 """Check-ins on PostgreSQL: batches there are stored by other statements than on SQLite, and end in the same place."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +9,6 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from deploy.services import PostgreSQL
 from giaoban.domain.chain import genesis, line_hash
 from giaoban.domain.errors import IdReused
 from giaoban.extensions import db
@@ -20,6 +17,7 @@ from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, make_app
+from tests.databases import postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.test_roll_call import arrival, taken
 from tests.live_server import ROOT
@@ -27,10 +25,7 @@ from tests.live_server import ROOT
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Flask]:
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))  # where PostgreSQL's own user can reach it
-    server = PostgreSQL(folder, durable=False)
-    try:
-        server.start()
+    with postgresql_server() as server:
         server.ensure_database()
         app = make_app(Path("unused"), FakeClock(), DATABASE_URL=server.url())
         with app.app_context():
@@ -41,9 +36,6 @@ def app() -> Iterator[Flask]:
             yield app
             db.session.remove()
             db.engine.dispose()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 def lines(app: Flask) -> list[dict[str, Any]]:

@@ -1,7 +1,5 @@
 """A database of PostgreSQL that was made where no locale is set has no encoding: it takes our texts all the same."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +8,6 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from deploy.services import PostgreSQL
 from giaoban.extensions import db
 from giaoban.seed import demo
 from giaoban.services import Services
@@ -18,6 +15,7 @@ from giaoban.services.identity import cli_identity
 from giaoban.services.proof import prove
 from giaoban.services.running_order import CommandRequest
 from tests.conftest import COMMUNE, make_app
+from tests.databases import postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import ROOT
 
@@ -27,10 +25,7 @@ WORDS = "Mất điện, gọi lại sau 🇻🇳"
 
 @pytest.fixture
 def app() -> Iterator[Flask]:
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))  # where PostgreSQL's own user can reach it
-    server = PostgreSQL(folder, durable=False)
-    try:
-        server.start()
+    with postgresql_server() as server:
         server.run_sql("CREATE DATABASE plain ENCODING SQL_ASCII LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
         app = make_app(Path("unused"), FakeClock(), DATABASE_URL=server.url("plain"))
         with app.app_context():
@@ -38,9 +33,6 @@ def app() -> Iterator[Flask]:
             yield app
             db.session.remove()
             db.engine.dispose()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 def test_texts_come_back_as_they_were_said(app: Flask) -> None:

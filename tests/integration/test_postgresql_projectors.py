@@ -1,7 +1,5 @@
 """Screens that ask for a code on PostgreSQL, where the writers of several processes meet."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -19,6 +17,7 @@ from giaoban.extensions import db
 from giaoban.services import Services
 from giaoban.services.projectors import _hash
 from tests.conftest import make_app
+from tests.databases import postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import ROOT
 from tests.waiting import WITHIN_S, asked_until
@@ -28,15 +27,9 @@ ADDRESS = "198.51.100.7"
 
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[PostgreSQL]:
-    folder = Path(tempfile.mkdtemp(prefix="giaoban-postgresql-"))  # where PostgreSQL's own user can reach it
-    server = PostgreSQL(folder, durable=False)
-    try:
-        server.start()
+    with postgresql_server() as server:
         server.ensure_database()
         yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture
