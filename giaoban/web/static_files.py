@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from typing import Any, Final
 import brotli
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
+
+from giaoban.threads import while_others_go_on
 
 _MARK: Final = "~"
 _PACKED: Final = {".js", ".css", ".svg"}
@@ -79,8 +82,20 @@ def _packed(name: str) -> Response:
     return response
 
 
-@cache
-def _content(path: Path, name: str, _changed_ns: int, encoding: str) -> bytes:
+_contents: dict[tuple[Path, str, int, str], bytes] = {}
+_packing = threading.Lock()  # after a start many ask for the same files at once
+
+
+def _content(path: Path, name: str, changed_ns: int, encoding: str) -> bytes:
+    key = (path, name, changed_ns, encoding)
+    if key not in _contents:
+        with _packing:
+            if key not in _contents:
+                _contents[key] = while_others_go_on(_made, path, name, encoding)
+    return _contents[key]
+
+
+def _made(path: Path, name: str, encoding: str) -> bytes:
     content = path.read_bytes()
     if not name.startswith(_AS_THEY_CAME):
         content = without_comments(content, path.suffix)

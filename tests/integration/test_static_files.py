@@ -2,13 +2,16 @@
 
 import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import brotli
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from giaoban.web import static_files
 from giaoban.web.static_files import FOR_A_MINUTE, FOR_GOOD, without_comments
 
 pytestmark = pytest.mark.no_database
@@ -36,6 +39,26 @@ def test_it_is_packed_and_kept_for_good(client: FlaskClient, address: str, accep
     assert (packed.headers["Cache-Control"], packed.mimetype) == (FOR_GOOD, "text/javascript")
     assert packed.headers["Vary"] == "Accept-Encoding"
     assert len(plain.data) < len((ROOT / "static/js/lib/queue.js").read_bytes())
+
+
+def test_a_file_that_many_ask_for_at_once_is_packed_once(
+    app: Flask, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, packed = Barrier(4), []
+
+    def pack(content: bytes, **how: int) -> bytes:
+        packed.append(content)
+        return b"packed"
+
+    def ask(_: int) -> bytes:
+        asked.wait(timeout=30)
+        return app.test_client().get(address, headers={"Accept-Encoding": "br"}).data
+
+    monkeypatch.setattr(static_files, "_contents", {})
+    monkeypatch.setattr(brotli, "compress", pack)
+    with ThreadPoolExecutor(4) as people:
+        assert list(people.map(ask, range(4))) == [b"packed"] * 4
+    assert len(packed) == 1
 
 
 def test_another_release_is_not_kept(client: FlaskClient, address: str) -> None:
