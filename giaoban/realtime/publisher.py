@@ -45,6 +45,7 @@ from giaoban.services.scope import Scope
 logger = logging.getLogger(__name__)
 
 AGAIN_MS: Final = 2_000
+EVERY_ROOM: Final = frozenset({""})  # gathered with single rooms, it stays every one
 
 
 def _monotonic_ms() -> int:
@@ -179,7 +180,7 @@ class SocketPublisher:
     def show_technical(self, conference_id: int, codes: frozenset[str], lines: range = range(0)) -> None:
         """To the staff: line tests, tickets or the checklist; `lines` of the log say so, or none."""
         self.shown.facts(conference_id, lines)
-        self._technical.add(conference_id, codes)
+        self._technical.add(conference_id, codes or EVERY_ROOM)
 
     def show_room_notice(self, conference_id: int, code: str, payload: Mapping[str, Any]) -> None:
         self._emit(ENDPOINT_NOTICE, payload, endpoint_room(conference_id, code))
@@ -233,7 +234,8 @@ class SocketPublisher:
             self._emit(ENDPOINT_NOTICE, {"kind": CHECK_IN, **said.as_json()}, endpoint_room(conference_id, code))
 
     def _announce_technical(self, conference_id: int, codes: frozenset[str]) -> None:
-        self._emit(TECHNICAL_CHANGED, {"codes": sorted(codes)}, speaker_room(conference_id))
+        named = [] if codes >= EVERY_ROOM else sorted(codes)
+        self._emit(TECHNICAL_CHANGED, {"codes": named}, speaker_room(conference_id))
 
     def _announce(self, conference_id: int, codes: frozenset[str]) -> None:
         """One round: everything to the staff, its own part to each district concerned, the figures to the public."""

@@ -20,6 +20,7 @@ from tests.conftest import COMMUNE, Caller, code_of
 from tests.consistency import assert_consistent
 from tests.fakes import OPENING_AT_MS
 from tests.integration.forms import Browser, send
+from tests.integration.test_line_tests import send as send_test
 from tests.integration.test_live import Join, ask, received
 from tests.integration.test_live import join as join
 from tests.integration.test_running_order import refused
@@ -135,6 +136,20 @@ def test_staff_are_told_at_once_that_a_conference_has_another_stage(
     assert told.keys() >= {events.CONSOLE_CHANGED, events.ROLL_CALL_CHANGED, events.TECHNICAL_CHANGED}
     assert told[events.TECHNICAL_CHANGED] == {"codes": []}
     assert another.get_received(events.NAMESPACE) == []
+
+
+def test_another_stage_concerns_every_room_also_when_it_is_told_together_with_one(
+    join: Join, caller: Make, services: Services
+) -> None:
+    technician = join(caller("technician"))
+    for _ in range(2):  # the first goes out at once, what follows is gathered
+        assert send_test(caller(endpoint=COMMUNE), COMMUNE).status_code == 200
+    services.conference_life.close(services.conferences.current(), ME)
+
+    technician.app.extensions["tests.afterwards"].wait()
+
+    told = [data["codes"] for data in received(technician, events.TECHNICAL_CHANGED)]
+    assert (told[0], told[-1]) == ([COMMUNE], [])
 
 
 def test_a_board_has_no_buttons_while_nothing_of_the_roll_call_is_taken(
