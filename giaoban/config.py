@@ -126,7 +126,7 @@ def load(instance_path: str, overrides: Mapping[str, Any] | None = None) -> dict
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_ALGORITHM_STREAMING": ["br", "gzip"],  # static files; over plain HTTP browsers do not offer br
-        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_BR_LEVEL": 5,  # a district's page 7 % smaller than by 4, for half a millisecond
         "COMPRESS_MIN_SIZE": 500,
     }
 

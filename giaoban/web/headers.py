@@ -39,9 +39,15 @@ FOR_EVERYBODY: Final = frozenset({"screens.press", "screens.press_material", "sc
 MAY_BE_FRAMED_BY_US: Final = frozenset({"screens.looks_sample"})
 # A phone on a slow line fetches twenty files, each with its headers; these say nothing about a file of ours.
 OF_NO_USE_TO_FILES: Final = ("Permissions-Policy", "Content-Disposition", "Expires")
-# Nobody can open these as a page: what a page may do, who may frame it and what it tells others is not about them.
+# Nobody can open these as a page: what a page may do, who may frame it and what it tells others is not about them; and
+# as they are the same for everybody, nothing is won by who may take them into a page.
 NO_PAGES: Final = ("text/javascript", "text/css", "font/woff2")
-OF_NO_USE_TO_NO_PAGES: Final = ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy")
+OF_NO_USE_TO_NO_PAGES: Final = (
+    "Content-Security-Policy",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Resource-Policy",
+)
 OVER_TLS: Final = {
     "Strict-Transport-Security": f"max-age={_YEAR_S}; includeSubDomains",
     "Cross-Origin-Opener-Policy": "same-origin",  # browsers complain about it on plain HTTP

@@ -4,8 +4,8 @@
 under the same release, so no page ever runs a mixture of two. Behind nginx these addresses come here as well. The plain
 `/static/<name>` goes on as before.
 
-What goes over the wire says nothing to people: comments are left out, and each file is packed once, as small as
-it gets.
+What goes over the wire says nothing to people: comments and indentation are left out, and each file is packed once, as
+small as it gets.
 """
 
 import gzip
@@ -26,11 +26,12 @@ from giaoban.threads import while_others_go_on
 _MARK: Final = "~"
 _PACKED: Final = {".js", ".css", ".svg"}
 _AS_THEY_CAME: Final = "vendor/"  # with the comments that their licences want kept
-FOR_GOOD: Final = "public, max-age=31536000, immutable"
-FOR_A_MINUTE: Final = "public, max-age=60"  # asked for by a page of another release, while that one is being replaced
+FOR_GOOD: Final = "max-age=31536000, immutable"
+FOR_A_MINUTE: Final = "max-age=60"  # asked for by a page of another release, while that one is being replaced
 _BLOCK: Final = rb"/\*(?:(?!\*/).)*\*/"
 _COMMENT_LINES: Final = re.compile(rb"^[ \t]*(?:" + _BLOCK + rb"[ \t]*\n|//[^\n]*\n|\n)", re.MULTILINE | re.DOTALL)
 _STYLE_COMMENTS: Final = re.compile(rb"\s*" + _BLOCK, re.DOTALL)
+_INDENTATION: Final = re.compile(rb"^[ \t]+", re.MULTILINE)
 
 
 def register(app: Flask) -> None:
@@ -98,7 +99,7 @@ def _content(path: Path, name: str, changed_ns: int, encoding: str) -> bytes:
 def _made(path: Path, name: str, encoding: str) -> bytes:
     content = path.read_bytes()
     if not name.startswith(_AS_THEY_CAME):
-        content = without_comments(content, path.suffix)
+        content = slim(content, path.suffix)
     if encoding == "br":
         packed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT)
         return packed
@@ -107,11 +108,14 @@ def _made(path: Path, name: str, encoding: str) -> bytes:
 
 def script(name: str) -> str:
     """The text of one of our scripts as it goes out, for a view that sends it under an address of its own."""
-    return without_comments((Path(str(current_app.static_folder)) / name).read_bytes(), ".js").decode()
+    return slim((Path(str(current_app.static_folder)) / name).read_bytes(), ".js").decode()
 
 
-def without_comments(content: bytes, suffix: str) -> bytes:
-    """A style without its comments; a script without those that have lines of their own, and without empty lines."""
+def slim(content: bytes, suffix: str) -> bytes:
+    """A style without its comments; a script without those that have lines of their own, and without empty lines.
+
+    Both without indentation: no text in them may go over several lines.
+    """
     if suffix == ".css":
-        return _STYLE_COMMENTS.sub(b"", content)
-    return _COMMENT_LINES.sub(b"", content) if suffix == ".js" else content
+        return _INDENTATION.sub(b"", _STYLE_COMMENTS.sub(b"", content))
+    return _INDENTATION.sub(b"", _COMMENT_LINES.sub(b"", content)) if suffix == ".js" else content

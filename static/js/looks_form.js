@@ -5,8 +5,12 @@ import { wearLooks } from "./looks.js";
 const form = () => document.querySelector("[data-looks]");
 const frames = () => form().querySelectorAll("iframe");
 
+/** A frame whose page has only begun to come has nothing in it; it is shown when it has come. */
 function show(frame) {
-  wearLooks(Object.fromEntries(new FormData(form())), frame.contentDocument.documentElement);
+  const root = frame.contentDocument && frame.contentDocument.documentElement;
+  if (root) {
+    wearLooks(Object.fromEntries(new FormData(form())), root);
+  }
 }
 
 // The form is replaced when it was sent, so it is listened to from outside; what a frame tells does not bubble.

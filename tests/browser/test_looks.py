@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import Open, sign_in
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -53,3 +53,17 @@ def test_a_choice_is_seen_in_small_and_once_saved_on_every_open_screen(browser: 
     expect(admin.get_by_label("Đỏ mận")).to_be_checked()
     context.close()
     assert said == []
+
+
+def test_a_sample_that_has_only_begun_to_come_keeps_nobody_from_choosing(console: Open, server: LiveServer) -> None:
+    admin = console("admin", f"/quan-tri/hoi-nghi/{server.slug}")
+    over = frame(admin, "Người phát biểu quá giờ")
+    frame(admin, "Ma két")
+    admin.locator('iframe[title="Xem trước: Ma két"]').evaluate(
+        "sample => sample.contentDocument.documentElement.remove()"
+    )
+
+    for choice in ("Đỏ mận", "Dịu"):
+        admin.get_by_label(choice).check()
+
+    expect(over.locator(".timer")).to_have_css("background-color", DARKEST_PLUM)

@@ -95,10 +95,11 @@ def test_a_projector_that_stands_still_is_marked_and_so_is_one_that_is_gone(
     pair(desk, hall, server, "Hội trường")
     desk.locator("#drawer [data-close-drawer]").first.click()
     expect(desk.locator("#screens")).to_contain_text("1 màn khớp")
+    shows(hall, "maket")
     debugger = hall.context.new_cdp_session(hall)
     debugger.send("Debugger.enable")
 
-    debugger.send("Debugger.pause")
+    debugger.send("Runtime.evaluate", {"expression": "setTimeout(() => { debugger; })"})
 
     chip = desk.locator("#screens .scr__1--late")
     expect(chip).to_contain_text(re.compile(r"Hội trường\s*chậm \d+ giây"))

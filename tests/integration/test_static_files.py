@@ -12,7 +12,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from giaoban.web import static_files
-from giaoban.web.static_files import FOR_A_MINUTE, FOR_GOOD, without_comments
+from giaoban.web.static_files import FOR_A_MINUTE, FOR_GOOD, slim
 
 pytestmark = pytest.mark.no_database
 
@@ -83,11 +83,13 @@ def test_a_licence_stays_where_it_stands(client: FlaskClient, address: str) -> N
         ("f();\n  // why\n\ng();\n", "f();\ng();\n", ".js"),
         ('go("https://x"); // stays\n', 'go("https://x"); // stays\n', ".js"),
         ("/* a */ b();\n/* c */\n", "/* a */ b();\n", ".js"),
+        ("if (a) {\n  b();\n}\n", "if (a) {\nb();\n}\n", ".js"),
         ("a { b: c; } /* why */\n", "a { b: c; }\n", ".css"),
+        ("a {\n  b: c;\n}\n", "a {\nb: c;\n}\n", ".css"),
     ],
 )
-def test_comments_are_left_out(before: str, after: str, suffix: str) -> None:
-    assert without_comments(before.encode(), suffix).decode() == after
+def test_comments_and_indentation_are_left_out(before: str, after: str, suffix: str) -> None:
+    assert slim(before.encode(), suffix).decode() == after
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "static/js").rglob("*.js")), ids=lambda path: path.name)
