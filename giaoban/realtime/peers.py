@@ -7,7 +7,8 @@ Messages are JSON objects with a `kind`:
   process gathers and announces for its own screens, so that none gets more than two a second however many processes.
 - `readiness` `{conference, codes, lines: [start, stop]}`: something about readiness for these rooms and the consoles.
 - `lines` `{number, at_ms, rooms: {conference: [codes]}, seen?}`: all rooms with a screen at the sender; said on change
-  and as a heartbeat. `seen` `{conference: {code: at_ms}}`, when somebody has asked: when each room was last seen.
+  and as a heartbeat. `seen` `{conference: {code: at_ms}}`: when those that have left since the last word were last seen
+  (they may have come since then, too), or, when somebody has asked, all.
 - `projectors`, `projectors_changed`, `projector_identified`: see projector_desk.py.
 - `who`: the sender is new here, or was away: everybody says its `lines`.
 """
@@ -39,12 +40,14 @@ class Peers:
         self._number = 0
         self._ticks = 0
         self._asked = False
+        self._moved: set[Room] = set()
         self._changed = threading.Event()
 
     # ---- what is said here
 
     def line_changed(self, conference_id: int, code: str) -> None:
         """A room has come on the line here, or left it."""
+        self._moved.add((conference_id, code))
         self._changed.set()
         if not self._lines.elsewhere.has((conference_id, code)):
             self._publisher.show_roll_call(conference_id, frozenset({code}))
@@ -55,15 +58,17 @@ class Peers:
         self._changed.set()
 
     def say_lines(self) -> None:
-        """Say which rooms are on the line here."""
-        seen, self._asked = self._asked, False
-        self._bus.tell(self.lines_message(self._lines.rooms(), self._lines.last_seen() if seen else None))
+        """Say which rooms are on the line here, and which have left it."""
+        asked, self._asked = self._asked, False
+        moved, self._moved = self._moved, set()
+        rooms, seen = self._lines.rooms(), self._lines.last_seen()
+        self._bus.tell(self.lines_message(rooms, seen if asked else {room: seen[room] for room in moved - rooms}))
 
     def farewell(self) -> Message:
         """The last word of this process: it has no rooms any more."""
-        return self.lines_message((), None)
+        return self.lines_message((), {})
 
-    def lines_message(self, rooms: Iterable[Room], seen: Mapping[Room, int] | None) -> Message:
+    def lines_message(self, rooms: Iterable[Room], seen: Mapping[Room, int]) -> Message:
         self._number += 1
         by_conference: dict[str, list[str]] = {}
         for conference_id, code in sorted(rooms):
@@ -74,7 +79,7 @@ class Peers:
             "at_ms": self._clock.now_ms(),
             "rooms": by_conference,
         }
-        if seen is not None:
+        if seen:
             by_code: dict[str, dict[str, int]] = {}
             for (conference_id, code), at_ms in seen.items():
                 by_code.setdefault(str(conference_id), {})[code] = at_ms
@@ -118,12 +123,23 @@ class Peers:
         now_ms = self._clock.now_ms()
         rooms = {(int(conference), code) for conference, codes in message["rooms"].items() for code in codes}
         at_ms = min(message["at_ms"], now_ms)  # another machine's clock may be ahead
-        for conference, seen in message.get("seen", {}).items():
-            for code, seen_at_ms in seen.items():
-                self._lines.elsewhere.seen((int(conference), code), min(seen_at_ms, now_ms))
+        visits = self._heard_seen(message.get("seen", {}), now_ms)
         for room in rooms:
             self._lines.comes(room)
-        self._show(self._lines.elsewhere.heard(sender, message["number"], at_ms, rooms))
+        changed = self._lines.elsewhere.heard(sender, message["number"], at_ms, rooms)
+        self._show(changed | {room for room in visits if not self._lines.elsewhere.has(room)})
+
+    def _heard_seen(self, seen: Mapping[str, Mapping[str, int]], now_ms: int) -> set[Room]:
+        """The rooms that have been on the line later than was known here."""
+        known = self._lines.last_seen() if seen else {}
+        later: set[Room] = set()
+        for conference, by_code in seen.items():
+            for code, at_ms in by_code.items():
+                room, seen_at_ms = (int(conference), code), min(at_ms, now_ms)
+                if seen_at_ms > known.get(room, -1):
+                    self._lines.elsewhere.seen(room, seen_at_ms)
+                    later.add(room)
+        return later
 
     def _show(self, changed: set[Room]) -> None:
         by_conference: dict[int, set[str]] = {}

@@ -149,6 +149,18 @@ def test_a_room_that_moves_stays_on_the_line(network: Network) -> None:
     assert a.shown == b.shown == [frozenset({"178"})]
 
 
+def test_a_visit_that_is_shorter_than_the_time_between_two_words_is_told_too(network: Network) -> None:
+    a, b = network.start("a"), network.start("b")
+    network.deliver()
+    assert a.lines.opened("1", Connection(CONFERENCE, "key", "178"))
+    a.peers.line_changed(CONFERENCE, "178")
+    a.closes("1")
+    network.deliver()
+
+    assert b.lines.of(CONFERENCE)["178"] == Seen(False, 1_000)
+    assert b.shown == [frozenset({"178"})]
+
+
 def test_a_new_process_learns_who_is_there_and_who_was(network: Network) -> None:
     a = network.start("a")
     a.opens("1", "178")
