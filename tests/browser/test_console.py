@@ -38,7 +38,7 @@ def test_the_go_button_starts_and_then_offers_the_next(console: Open) -> None:
 
 
 def test_ending_an_item_early_takes_two_presses(console: Open) -> None:
-    page = console()
+    page = console(unhurried=True)
     go(page).click()
     expect(unit(page)).to_have_text(FIRST)
 
@@ -53,7 +53,7 @@ def test_ending_an_item_early_takes_two_presses(console: Open) -> None:
 
 
 def test_a_double_click_is_one_press(console: Open) -> None:
-    page = console()
+    page = console(unhurried=True)
     go(page).click()
     expect(unit(page)).to_have_text(FIRST)
 
@@ -67,7 +67,7 @@ def test_a_double_click_is_one_press(console: Open) -> None:
 
 
 def test_ending_without_the_next_also_takes_two_presses(console: Open) -> None:
-    page = console()
+    page = console(unhurried=True)
     go(page).click()
     expect(unit(page)).to_have_text(FIRST)
     finish = page.locator("#press-finish")
@@ -125,7 +125,7 @@ def test_keys_are_letters_while_somebody_types(console: Open) -> None:
 
 
 def test_what_others_do_between_two_presses_costs_no_third(console: Open, server: LiveServer) -> None:
-    page = console()
+    page = console(unhurried=True)
     go(page).click()
     expect(unit(page)).to_have_text(FIRST)
     go(page).click()
@@ -140,7 +140,7 @@ def test_what_others_do_between_two_presses_costs_no_third(console: Open, server
 
 
 def test_nor_on_the_small_page(console: Open, server: LiveServer) -> None:
-    page = console(at="/dieu-hanh/nho")
+    page = console(at="/dieu-hanh/nho", unhurried=True)
     go(page).click()
     expect(page.locator(".sm__unit")).to_have_text(FIRST)
     go(page).click()
@@ -212,7 +212,7 @@ def test_presses_wait_for_the_answer_to_the_one_before(console: Open) -> None:
 
 
 def test_a_press_that_would_now_mean_something_else_is_not_carried_out(console: Open) -> None:
-    page = console()
+    page = console(unhurried=True)
     go(page).click()
     expect(unit(page)).to_have_text(FIRST)
     held: list[Route] = []

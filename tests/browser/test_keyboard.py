@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import give_time_for_the_second_press
 from tests.live_server import PASSWORD, LiveServer
 
 pytestmark = pytest.mark.browser
@@ -39,6 +40,7 @@ def console(browser: Browser, server: LiveServer) -> Iterator[Callable[[], Page]
         context = browser.new_context(viewport={"width": 1366, "height": 768})
         contexts.append(context)
         page = context.new_page()
+        give_time_for_the_second_press(page)
         page.goto(f"{server.url}/dang-nhap?next=/dieu-hanh")
         reach(page, "[name=username]")
         page.keyboard.type("mc")
