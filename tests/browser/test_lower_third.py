@@ -124,5 +124,5 @@ def test_a_lost_line_is_told_to_nobody_and_what_came_meanwhile_is_shown_after_it
     assert title.locator("body").inner_text() == titled
     server.start()
     paper(server, position=2, speaker="Thường trực HĐND huyện Cao Lộc")
-    expect(page.get_by_text("Huyện Cao Lộc")).to_be_visible(timeout=15_000)
-    expect(title.get_by_text("Huyện Cao Lộc")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Huyện Cao Lộc")).to_be_visible()
+    expect(title.get_by_text("Huyện Cao Lộc")).to_be_visible()
