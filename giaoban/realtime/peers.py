@@ -46,11 +46,16 @@ class Peers:
     # ---- what is said here
 
     def line_changed(self, conference_id: int, code: str) -> None:
-        """A room has come on the line here, or left it."""
-        self._moved.add((conference_id, code))
-        self._changed.set()
-        if not self._lines.elsewhere.has((conference_id, code)):
-            self._publisher.show_roll_call(conference_id, frozenset({code}))
+        """A room has come on the line here, or left it.
+
+        The screens here are told when the others know, for a page that asks anew may be answered by any of them.
+        """
+        room = (conference_id, code)
+        if self._bus.state == "none":
+            self._announce({room})
+        else:
+            self._moved.add(room)
+            self._changed.set()
 
     def came(self) -> None:
         """The bus is there, for the first time or again: whoever else is there should know, and say who he is."""
@@ -58,11 +63,13 @@ class Peers:
         self._changed.set()
 
     def say_lines(self) -> None:
-        """Say which rooms are on the line here, and which have left it."""
+        """Say which rooms are on the line here, and which have left it; then tell the screens here."""
         asked, self._asked = self._asked, False
         moved, self._moved = self._moved, set()
         rooms, seen = self._lines.rooms(), self._lines.last_seen()
-        self._bus.tell(self.lines_message(rooms, seen if asked else {room: seen[room] for room in moved - rooms}))
+        said = self.lines_message(rooms, seen if asked else {room: seen[room] for room in moved - rooms})
+        self._bus.tell(said, first=True)
+        self._announce({room for room in moved if not self._lines.elsewhere.has(room)})
 
     def farewell(self) -> Message:
         """The last word of this process: it has no rooms any more."""
@@ -127,7 +134,8 @@ class Peers:
         for room in rooms:
             self._lines.comes(room)
         changed = self._lines.elsewhere.heard(sender, message["number"], at_ms, rooms)
-        self._show(changed | {room for room in visits if not self._lines.elsewhere.has(room)})
+        visits = {room for room in visits if not self._lines.elsewhere.has(room)}
+        self._announce((changed | visits) - self._lines.rooms())  # those are on the line anyway
 
     def _heard_seen(self, seen: Mapping[str, Mapping[str, int]], now_ms: int) -> set[Room]:
         """The rooms that have been on the line later than was known here."""
@@ -141,9 +149,9 @@ class Peers:
                     later.add(room)
         return later
 
-    def _show(self, changed: set[Room]) -> None:
+    def _announce(self, changed: set[Room]) -> None:
         by_conference: dict[int, set[str]] = {}
-        for conference_id, code in changed - self._lines.rooms():  # those are on the line anyway
+        for conference_id, code in changed:
             by_conference.setdefault(conference_id, set()).add(code)
         for conference_id, codes in by_conference.items():
             self._publisher.show_roll_call(conference_id, frozenset(codes))
@@ -156,7 +164,7 @@ class Peers:
         if self._ticks % HEARTBEAT_TICKS == 0:
             self._changed.set()
         if self._bus.state == "connected":
-            self._show(self._lines.elsewhere.tick())
+            self._announce(self._lines.elsewhere.tick() - self._lines.rooms())
 
     def tick_for_ever(self, ended: threading.Event) -> None:
         while not ended.wait(1):

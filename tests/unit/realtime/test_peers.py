@@ -161,6 +161,28 @@ def test_a_visit_that_is_shorter_than_the_time_between_two_words_is_told_too(net
     assert b.shown == [frozenset({"178"})]
 
 
+@pytest.mark.parametrize("comes", [True, False])
+def test_the_others_know_before_the_screens_here_are_told(network: Network, comes: bool) -> None:
+    """A page that asks anew may be answered by any process."""
+    a, b = network.start("a"), network.start("b")
+    if not comes:
+        a.opens("1", "178")
+    network.deliver()
+    a.shown.clear()
+    if comes:
+        a.lines.opened("1", Connection(CONFERENCE, "key", "178"))
+    else:
+        a.lines.closed("1")
+    a.peers.line_changed(CONFERENCE, "178")
+    assert a.shown == []
+
+    a.peers.say_lines()
+
+    assert (a.shown, len(network.under_way)) == ([frozenset({"178"})], 1)
+    network.deliver()
+    assert b.connected == ({"178"} if comes else set())
+
+
 def test_a_new_process_learns_who_is_there_and_who_was(network: Network) -> None:
     a = network.start("a")
     a.opens("1", "178")
