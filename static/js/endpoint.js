@@ -173,7 +173,8 @@ const line = connectLive({
       }
     },
     rollCall(answer) {
-      if (answer.codes && answer.codes.length) {
+      // its own coming is no news to it, and what is said of it comes as a notice
+      if (answer.codes && answer.codes.some((code) => code !== page.code)) {
         attendance.load();
       }
     },

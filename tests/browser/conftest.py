@@ -24,13 +24,15 @@ ARGUMENTS = (
     "--use-fake-device-for-media-stream",
 )
 
-expect.set_options(timeout=60_000)  # bounds what has to come, however busy the machine is
+COMES_MS = 60_000  # bounds what has to come, however busy the machine is
+expect.set_options(timeout=COMES_MS)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ARGUMENTS))
+        browser.on("context", lambda context: context.set_default_timeout(COMES_MS))
         yield browser
         browser.close()
 
