@@ -11,6 +11,7 @@ small as it gets in reasonable time.
 import gzip
 import hashlib
 import mimetypes
+import os
 import re
 import threading
 from functools import cache
@@ -20,6 +21,7 @@ from typing import Any, Final
 import brotli
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
+from werkzeug.utils import safe_join
 
 from giaoban.threads import while_others_go_on
 
@@ -70,11 +72,13 @@ def send(filename: str) -> Response:
     return response
 
 
-def _packed(name: str) -> Response:
-    folder = Path(str(current_app.static_folder))
-    path = folder / name
-    if ".." in Path(name).parts or not path.is_file():
+def _packed(asked: str) -> Response:
+    folder = str(current_app.static_folder)
+    found = safe_join(folder, asked)  # none for what would lead out of it: "..", or a path from the root
+    if found is None or not os.path.isfile(found):
         raise NotFound()
+    path = Path(found)  # "./" left out: each file is kept once
+    name = path.relative_to(folder).as_posix()
     encodings = request.accept_encodings
     encoding = "br" if encodings["br"] else "gzip" if encodings["gzip"] else ""
     kind = mimetypes.guess_type(name)[0] or "text/plain"

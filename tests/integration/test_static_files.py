@@ -71,6 +71,22 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str, name:
     assert client.get(address.partition("js/")[0] + name).status_code == 404
 
 
+def test_no_file_beside_the_folder_is_sent(client: FlaskClient, address: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.js"
+    secret.write_text("secret")
+    for way in (str(secret), f"./{secret}", f"js/{secret}", f"/{secret}"):
+        assert client.get(address.partition("js/")[0] + way).status_code == 404, way
+
+
+def test_a_file_is_kept_once_however_it_is_called(
+    client: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(static_files, "_contents", {})
+    for way in ("js/lib/ids.js", "js/./lib/ids.js", "./js/lib/././ids.js", "js//lib/ids.js"):
+        client.get(address.partition("js/")[0] + way)
+    assert len(static_files._contents) == 1
+
+
 def test_a_licence_stays_where_it_stands(client: FlaskClient, address: str) -> None:
     bundle = client.get(address.partition("js/")[0] + "vendor/socket.io.esm.min.js")
     assert bundle.data == (ROOT / "static/vendor/socket.io.esm.min.js").read_bytes()
