@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_TICKS: Final = 3  # a tick is a second
 GATHER_S: Final = 0.2  # two hundred rooms that come in together are not two hundred messages
+WORD_MS: Final = 1_000  # who leaves is known here from the word of it, a little later than where it left
 
 
 class Peers:
@@ -48,7 +49,7 @@ class Peers:
     def line_changed(self, conference_id: int, code: str) -> None:
         """A room has come on the line here, or left it.
 
-        The screens here are told when the others know, for a page that asks anew may be answered by any of them.
+        The screens here are told when the others have been, for a page that asks anew may be answered by any of them.
         """
         room = (conference_id, code)
         if self._bus.state == "none":
@@ -58,7 +59,11 @@ class Peers:
             self._changed.set()
 
     def came(self) -> None:
-        """The bus is there, for the first time or again: whoever else is there should know, and say who he is."""
+        """The bus is there, for the first time or again: whoever else is there should know, and say who he is.
+
+        What was said here meanwhile nobody has heard.
+        """
+        self._asked = True
         self._bus.tell({"kind": "who"})
         self._changed.set()
 
@@ -68,8 +73,9 @@ class Peers:
         moved, self._moved = self._moved, set()
         rooms, seen = self._lines.rooms(), self._lines.last_seen()
         said = self.lines_message(rooms, seen if asked else {room: seen[room] for room in moved - rooms})
+        news = {room for room in moved if not self._lines.elsewhere.has(room)}
         self._bus.tell(said, first=True)
-        self._announce({room for room in moved if not self._lines.elsewhere.has(room)})
+        self._announce(news)
 
     def farewell(self) -> Message:
         """The last word of this process: it has no rooms any more."""
@@ -135,17 +141,20 @@ class Peers:
             self._lines.comes(room)
         changed = self._lines.elsewhere.heard(sender, message["number"], at_ms, rooms)
         visits = {room for room in visits if not self._lines.elsewhere.has(room)}
-        self._announce((changed | visits) - self._lines.rooms())  # those are on the line anyway
+        # Those that are on the line here are so anyway; but of what has moved just now nobody has been told yet.
+        self._announce((changed | visits) - (self._lines.rooms() - self._moved))
 
     def _heard_seen(self, seen: Mapping[str, Mapping[str, int]], now_ms: int) -> set[Room]:
-        """The rooms that have been on the line later than was known here."""
+        """The rooms that have been on the line later than was known here, but for how long a word may have taken."""
         known = self._lines.last_seen() if seen else {}
         later: set[Room] = set()
         for conference, by_code in seen.items():
             for code, at_ms in by_code.items():
                 room, seen_at_ms = (int(conference), code), min(at_ms, now_ms)
                 if seen_at_ms > known.get(room, -1):
+                    self._lines.comes(room)
                     self._lines.elsewhere.seen(room, seen_at_ms)
+                if seen_at_ms > known.get(room, -1) + WORD_MS:
                     later.add(room)
         return later
 

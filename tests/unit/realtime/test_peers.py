@@ -161,6 +161,32 @@ def test_a_visit_that_is_shorter_than_the_time_between_two_words_is_told_too(net
     assert b.shown == [frozenset({"178"})]
 
 
+def test_a_room_that_comes_to_two_at_once_is_told_at_both(network: Network) -> None:
+    a, b = network.start("a"), network.start("b")
+    network.deliver()
+    b.opens("2", "178")  # its word is under way
+    a.lines.opened("1", Connection(CONFERENCE, "key", "178"))
+    a.peers.line_changed(CONFERENCE, "178")
+
+    network.deliver()
+
+    assert a.shown == b.shown == [frozenset({"178"})]
+
+
+def test_a_visit_while_there_was_no_line_to_the_others_is_told_when_it_is_back(network: Network) -> None:
+    a, b = network.start("a"), network.start("b")
+    network.deliver()
+    network.is_there = False
+    a.opens("1", "178")
+    a.closes("1")
+    network.is_there = True
+
+    a.peers.came()
+    network.deliver()
+
+    assert b.lines.of(CONFERENCE)["178"] == Seen(False, 1_000)
+
+
 @pytest.mark.parametrize("comes", [True, False])
 def test_the_others_know_before_the_screens_here_are_told(network: Network, comes: bool) -> None:
     """A page that asks anew may be answered by any process."""
