@@ -13,7 +13,7 @@ Server → client:
 - `console_changed`: `{}`, to the staff: something is new that only consoles show: a message that was read, who
   holds control or asks for it, who edits what, which room is ready, how many faults are open, the conference's stage.
 - `technical_changed`: `{"codes": [...]}`, to the staff, at most two a second: line tests, tickets or the technician's
-  checklist are new, or the conference's stage, title or maket; `codes` are the rooms concerned, none for the latter.
+  checklist are new, or the conference's stage, title or maket; `codes` are the rooms concerned, none when any may be.
 - `looks_changed`: `{"seq", "tone", "ornament", "overtime"}`, to whoever watches how the stage looks; of two, the one
   with the higher `seq` is the newer.
 - `projectors_changed`: `{}`, to the staff, at most two a second: a projector shows another version or scene, lags, is

@@ -126,7 +126,10 @@ def room_page(
     snapshot = running_order.snapshot(conference)
     state = running_order.load(conference)
     now_ms = view["server_now_ms"]
-    rows = services().roll_call.endpoints(conference, scope_of(who, conference.id))
+    scope = scope_of(who, conference.id)
+    # Before the rooms are read: the page compares them with those that it is told when it joins, see endpoint.js.
+    totals = services().roll_call.totals(conference.id, scope) if scope.district else None
+    rows = services().roll_call.endpoints(conference, scope)
     paper_ids = wording.papers(view["items"])
     live = next((item for item in view["items"] if view["live"] and item["id"] == view["live"]["item_id"]), None)
     return render_template(
@@ -159,6 +162,7 @@ def room_page(
         error=error,
         typed=typed or {},
         attested=attested,
+        totals=totals,
         received=_received(conference, rows),
         **attendance(who, conference, rows),
     )

@@ -21,7 +21,7 @@ from typing import Any, Final
 import brotli
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from giaoban.threads import while_others_go_on
 

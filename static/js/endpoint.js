@@ -172,9 +172,11 @@ const line = connectLive({
         readiness.load();
       }
     },
-    rollCall(answer) {
-      // its own coming is no news to it, and what is said of it comes as a notice
-      if (answer.codes && answer.codes.some((code) => code !== page.code)) {
+    rollCall({ codes, totals }) {
+      // Its own coming is no news to it, and what is said of it comes as a notice. On joining there are no codes: then
+      // the page may be older than its line.
+      const older = () => Object.keys(totals).some((name) => totals[name] !== page.totals[name]);
+      if (codes ? codes.some((code) => code !== page.code) : older()) {
         attendance.load();
       }
     },

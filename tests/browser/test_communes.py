@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import bar
 from tests.browser.phones import check_ins, connected, send_again
@@ -32,6 +32,22 @@ def test_one_tap_says_that_a_room_is_there(phone: Phone, server: LiveServer) -> 
     expect(page.locator(f'[data-room="{code}"]')).to_contain_text("Có mặt (cấp huyện báo thay)")
     expect(page.locator("[data-rest-count]")).to_have_text(str(before - 1))
     expect(page.locator(f'[data-room="{code}"] [data-tap]')).to_have_count(0)
+
+
+def test_what_came_between_the_page_and_its_line_is_shown(phone: Phone, server: LiveServer) -> None:
+    page = phone()
+    page.goto(f"{server.url}/vao/{server.code(DISTRICT)}")
+    code = page.locator("#communes [data-tap]").first.get_attribute("data-check-in")
+    assert code
+
+    def late(route: Route) -> None:
+        server.check_in(code)
+        route.continue_()
+
+    page.route("**/js/endpoint.js", late)
+    page.reload()
+
+    expect(page.locator(f'[data-room="{code}"]')).to_contain_text("Có mặt, 5 đại biểu")
 
 
 def test_all_that_are_left_wait_in_the_device_and_arrive_as_records_of_their_own(
