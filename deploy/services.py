@@ -3,6 +3,7 @@
 Nothing of it reaches further than this machine, and every process that is ended here was started here.
 """
 
+import itertools
 import os
 import pwd
 import resource
@@ -34,18 +35,26 @@ READY_WITHIN_S: Final = 60
 ENDED_WITHIN_S: Final = 15
 LOOK_EVERY_S: Final = 0.02
 OPEN_FILES: Final = 65_536
+FIRST_PORT: Final = 10_000
+PORTS: Final = 20_000
 
 
 class ClusterError(Exception):
     """Something could not be found or started; the sentence says what."""
 
 
+_ports = itertools.count(os.getpid() * 1_009 % PORTS)  # each process begins elsewhere
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback that nobody listens on, below those which the system gives away by itself: it may be some
+    time until it is used, and it may be used again later. Raises ClusterError."""
+    for _ in range(PORTS):
+        port = FIRST_PORT + next(_ports) % PORTS
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    raise ClusterError("no port of the loopback is free")
 
 
 def find_program(name: str) -> str:
@@ -229,6 +238,8 @@ class PostgreSQL(Service):
             shutil.chown(password, user)
         shutil.rmtree(self._data, ignore_errors=True)  # of an initdb that was cut short
         words = [find_program("initdb"), "-D", str(self._data), "-U", self.USER, "-A", "scram-sha-256"]
+        if not self._durable:
+            words.append("--no-sync")
         with self.log_path.open("ab") as log:
             made = self._popen([*words, f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8"], log)
         if made.wait(READY_WITHIN_S) != 0:

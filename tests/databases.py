@@ -8,7 +8,10 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from deploy.services import PostgreSQL
+from giaoban.models import database
 
 
 @contextmanager
@@ -22,6 +25,15 @@ def postgresql_server(*, durable: bool = False) -> Iterator[PostgreSQL]:
     finally:
         server.stop()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def patience_with_postgresql() -> Iterator[None]:
+    """Applications that are made within wait for it as long as a busy machine needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, long in {"CONNECT_S": 60, "PATIENCE_S": 70.0, "STATEMENT_MS": 60_000, "LOCK_MS": 60_000}.items():
+            patch.setattr(database, name, long)
+        yield
 
 
 class Databases(Protocol):

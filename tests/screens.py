@@ -7,7 +7,7 @@ from typing import Any
 import socketio
 
 NAMESPACE = "/live"
-WITHIN_S = 40  # how long a thing may take that takes a second or, when a process has to be missed first, twelve
+WITHIN_S = 90  # bounds what takes a second or, when a process has to be missed first, twelve
 
 
 class Screen:
@@ -17,7 +17,7 @@ class Screen:
         self, url: str, token: str | None = None, *, slug: str | None = None, projector: str | None = None
     ) -> None:
         self._got: queue.Queue[tuple[str, Any]] = queue.Queue()
-        self._client = socketio.Client(reconnection=False)
+        self._client = socketio.Client(reconnection=False, request_timeout=90)
         self._client.on("*", lambda event, data: self._got.put((event, data)), namespace=NAMESPACE)
         self._client.on("disconnect", lambda *_: self._got.put(("disconnect", None)), namespace=NAMESPACE)
         auth = {name: value for name, value in (("token", token), ("conference", slug)) if value is not None}
@@ -29,12 +29,12 @@ class Screen:
             namespaces=[NAMESPACE],
             transports=["websocket"],
             auth={**auth, **more},
-            wait_timeout=20,
+            wait_timeout=90,
         )
         self.snapshot: dict[str, Any] = self.wait_for("order_snapshot")
 
     def ask(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._client.call(event, payload, namespace=NAMESPACE, timeout=20)
+        answer: dict[str, Any] = self._client.call(event, payload, namespace=NAMESPACE, timeout=90)
         return answer
 
     def watch(self) -> "Screen":

@@ -131,7 +131,8 @@ class RedisBus:
 
     # ---- the tasks
 
-    def _client(self, most_s: float = ANSWER_S) -> Redis:
+    def _client(self, most_s: float | None = None) -> Redis:
+        most_s = most_s or ANSWER_S
         return Redis.from_url(
             self._url,
             socket_connect_timeout=min(CONNECT_S, most_s),

@@ -24,7 +24,7 @@ import "./drawer.js";
 import { follow } from "./follow.js";
 import { attachKeys } from "./keys.js";
 import { lineState, setText } from "./line_state.js";
-import { connectLive, HALL_BEAT_MS } from "./live.js";
+import { connectLive } from "./live.js";
 import "./notice.js";
 import "./paper.js";
 import { followProjectors } from "./projectors.js";
@@ -204,7 +204,6 @@ const live = connectLive({
   conference: page.dataset.conference,
   signedIn: true,
   clock: clock,
-  beatMs: HALL_BEAT_MS,
   seenVersion: order.version,
   rollCall: true,
   on: {

@@ -1,7 +1,7 @@
 /**
  * The one connection of a page to the live state: Socket.IO, namespace /live.
  *
- *   const live = connectLive({ conference, signedIn, projector, clock, beatMs, seenVersion, rollCall,
+ *   const live = connectLive({ conference, signedIn, projector, clock, seenVersion, rollCall,
  *                              on: { snapshot, line, rollCall, looks, refused } });
  *
  * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
@@ -22,8 +22,8 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 import { createLine } from "./lib/line.js";
 
-/** On the projector and the console: their clocks are read by the whole hall. */
-export const HALL_BEAT_MS = 2000;
+/** Some clocks are read by the whole hall, and every page is to say within 5 s that the server is lost. */
+const BEAT_MS = 2000;
 /** A hidden page shows nothing that could be wrong: it only keeps its clock. */
 const HIDDEN_BEAT_MS = 20000;
 /** Nothing heard for this long: lost. With a beat of 2 to 2.4 s, "Mất kết nối" stands within 5 s of the loss. */
@@ -33,7 +33,6 @@ const PROBE_MS = 2000;
 const OPEN_MS = [4000, 6000, 12000];
 
 export function connectLive(options) {
-  const beatMs = options.beatMs || HALL_BEAT_MS;
   const socket = io("/live", {
     auth: {
       ...(options.conference && { conference: options.conference }),
@@ -45,6 +44,7 @@ export function connectLive(options) {
     transports: ["websocket", "polling"],
     tryAllTransports: true,
   });
+  const beatMs = () => (document.hidden ? HIDDEN_BEAT_MS : BEAT_MS);
   const topics = (options.rollCall ? ["roll_call"] : []).concat(options.on.looks ? ["looks"] : []);
   let looksSeq = -1;
   const line = createLine({
@@ -56,8 +56,8 @@ export function connectLive(options) {
       random: Math.random,
     },
     clock: options.clock,
-    beatMs: () => (document.hidden ? HIDDEN_BEAT_MS : beatMs),
-    silenceMs: () => (document.hidden ? HIDDEN_BEAT_MS : beatMs) - beatMs + SILENCE_MS,
+    beatMs: beatMs,
+    silenceMs: () => beatMs() - BEAT_MS + SILENCE_MS,
     on: {
       snapshot: options.on.snapshot,
       line: options.on.line,

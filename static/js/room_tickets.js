@@ -6,8 +6,6 @@
 import { connectLive } from "./live.js";
 import { clockFromPage } from "./lib/clock.js";
 
-const BEAT_MS = 8000;
-
 const page = JSON.parse(document.getElementById("page").textContent);
 let waits = false;
 
@@ -52,7 +50,6 @@ const live = connectLive({
   conference: page.conference,
   signedIn: true,
   clock: clockFromPage(page.server_now_ms),
-  beatMs: BEAT_MS,
   on: {
     snapshot() {
       if (!joined) {

@@ -1,6 +1,6 @@
 /** The small control page: what the console does of following, counting, arming and locking, and nothing else. */
 
-import { connectLive, HALL_BEAT_MS } from "./live.js";
+import { connectLive } from "./live.js";
 import { keepControl } from "./console/control.js";
 import { attachLock } from "./console/lock.js";
 import { attachPresses } from "./console/presses.js";
@@ -68,7 +68,6 @@ const live = connectLive({
   conference: page.dataset.conference,
   signedIn: true,
   clock: clock,
-  beatMs: HALL_BEAT_MS,
   seenVersion: order.version,
   on: {
     snapshot(snapshot) {

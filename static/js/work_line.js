@@ -1,6 +1,5 @@
 /**
- * The line of a page that somebody works at and whose clock nobody in the hall reads: what it shows of the line, and
- * what comes over it.
+ * The line of a page that somebody works at: what it shows of the line, and what comes over it.
  *
  *   const live = workLine({ page, clock, refresh, snapshot, rollCall });   // as live.js's; live.lost() too
  *
@@ -11,7 +10,6 @@
 import { lineState } from "./line_state.js";
 import { connectLive } from "./live.js";
 
-const BEAT_MS = 4000;
 const TICK_MS = 500;
 
 export function workLine({ page, clock, refresh, snapshot, rollCall }) {
@@ -21,7 +19,6 @@ export function workLine({ page, clock, refresh, snapshot, rollCall }) {
     conference: page.dataset.conference,
     signedIn: true,
     clock: clock,
-    beatMs: BEAT_MS,
     rollCall: Boolean(rollCall),
     on: { snapshot: snapshot || (() => {}), line: line.show, rollCall: rollCall },
   });

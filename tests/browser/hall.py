@@ -21,7 +21,6 @@ from tests.fakes import FakeClock
 _files: dict[str, tuple[int, dict[str, str], bytes]] = {}  # the same for all: their addresses name their release
 ADDRESS = "http://man-chieu.test"
 NO_LINE = """
-export const HALL_BEAT_MS = 2000;
 export function connectLive({ on }) {
   window.told = on;
   return { listen() {}, request: () => new Promise(() => {}), onPing() {}, up: () => true, connected: () => true,

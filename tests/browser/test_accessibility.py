@@ -92,6 +92,9 @@ def seen(context: BrowserContext, server: LiveServer, path: str) -> list[str]:
         return []
     page = context.new_page()
     page.goto(server.url + path)
+    if path.startswith("/man-chieu/ghep"):  # sends its form by itself
+        page.locator(".pair__code").wait_for()
+        page.wait_for_load_state()
     found = [f"{path} {fault}" for fault in (*faults(page), *squeezed(page))]
     page.close()
     return found

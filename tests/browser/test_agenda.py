@@ -27,6 +27,7 @@ def test_last_years_agenda_is_copied_rearranged_edited_and_published(console: Op
     expect(row(page, "1")).to_contain_text("13:30")
 
     in_air_to(page, "2", "4")
+    expect_order(page, "1", "3", "4", "2", "5")
     page.mouse.up()
     expect(page.locator("#spoken")).to_contain_text("Chỗ thứ 4 trong 23 mục")
     expect_order(page, "1", "3", "4", "2", "5")

@@ -33,6 +33,7 @@ def test_a_programme_comes_in_and_one_press_takes_it_back(console: Open, server:
     assert page.url.endswith("/xem")
 
     if scripts:
+        page.wait_for_load_state()
         page.context.set_offline(True)
         page.get_by_role("button", name="Áp dụng").click()
         expect(page.locator("#notice")).to_contain_text("Máy chủ chưa trả lời")

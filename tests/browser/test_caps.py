@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, LocatorAssertions, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, unhurry
 from tests.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_server]
@@ -21,6 +21,7 @@ def console(browser: Browser, server: LiveServer) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    unhurry(page)
     sign_in(page, server, "mc", "/dieu-hanh")
     yield page
     context.close()

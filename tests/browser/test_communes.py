@@ -57,6 +57,7 @@ def test_all_that_are_left_wait_in_the_device_and_arrive_as_records_of_their_own
     page.goto(f"{server.url}/vao/{server.code(DISTRICT)}")
     connected(page)
     left = int(rest(page))
+    expect(page.locator("#communes [data-find]")).to_be_visible()  # what the list needs has come as well
 
     open_again = bar(page, "**/check-in")
     page.get_by_role("button", name="Tất cả còn lại có mặt").click()

@@ -50,7 +50,8 @@ def test_what_does_not_fit_is_skipped_from_the_drawer(console: Open, server: Liv
     page.locator("#floor-discussion").fill("20")
     page.locator("#floor-opening").fill("25")
     page.locator("#floor-report").fill("15")
-    page.locator("#squeeze-again").click()
+    with page.expect_response(lambda answer: "san_report=15" in answer.url):
+        page.locator("#squeeze-again").click()
     expect(page.locator("#squeeze-plan")).to_contain_text("Không kịp")
 
     skip = page.locator(".squeezed__skip button")

@@ -79,6 +79,9 @@ def test_it_goes_over_to_the_current_conference_unless_its_address_names_one(
     expect(unit).to_be_visible()
     expect(page).to_have_title(re.compile("Hội nghị khác"))
     expect(page.locator("[data-lower-third], [data-title-card], [data-monitor]")).to_have_css("opacity", "1")
+    page.wait_for_function(  # drawn at least once
+        "name => window.seen.some(([visibility, , unit]) => visibility === 'visible' && unit === name)", arg=SECOND
+    )
     seen = page.evaluate("window.seen")
     assert {name for visibility, _, name in seen if visibility == "visible"} == {FIRST, SECOND}
     if path != "/phat-bieu/lop-phu":  # whose names go out before the others come in

@@ -83,7 +83,9 @@ def test_a_check_in_made_while_the_line_is_down_is_sent_once(phone: Callable[...
     expect(page.get_by_text("đang chờ gửi")).to_be_hidden()
     connected(page)
     [record] = check_ins(server)
-    assert before_ms - 1000 <= record["happened_at_ms"] <= after_ms + 1000 < record["received_at_ms"] + 1000
+    # The page's clock may be off by half of what its making took; the server was away for longer.
+    assert before_ms - 5_000 <= record["happened_at_ms"] <= after_ms + 5_000
+    assert record["happened_at_ms"] < record["received_at_ms"]
 
 
 def test_a_check_in_after_the_sign_in_has_ended_waits_for_the_next(
@@ -124,8 +126,8 @@ def test_an_answer_lost_on_the_way_back_doubles_nothing(phone: Callable[..., Pag
     page.get_by_role("button", name="Có mặt").click()
 
     expect(status_card(page)).to_contain_text("9 đại biểu, lúc")
-    assert len(sent) == 2
-    assert sent[0] == sent[1]
+    assert len(sent) >= 2  # what is not answered within ten seconds is sent once more
+    assert all(body == sent[0] for body in sent)
     assert len(check_ins(server)) == 1
 
 

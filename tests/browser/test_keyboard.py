@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import give_time_for_the_second_press
+from tests.browser.conftest import unhurry
 from tests.live_server import PASSWORD, LiveServer
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def console(browser: Browser, server: LiveServer) -> Iterator[Callable[[], Page]
         context = browser.new_context(viewport={"width": 1366, "height": 768})
         contexts.append(context)
         page = context.new_page()
-        give_time_for_the_second_press(page)
+        unhurry(page)
         page.goto(f"{server.url}/dang-nhap?next=/dieu-hanh")
         reach(page, "[name=username]")
         page.keyboard.type("mc")
@@ -115,7 +115,7 @@ def test_what_only_tab_reaches(console: Callable[[], Page]) -> None:
 def test_the_order_is_edited(console: Callable[[], Page]) -> None:
     page = console()
     use(page, "#edit-mode")
-    expect(page.locator("#new-item")).to_be_visible()
+    page.wait_for_url("**/dieu-hanh?sua=1*")
     use(page, "#new-item")
     reach(page, "#drawer [name=title]")
     page.keyboard.type("Chụp ảnh lưu niệm")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import Open, sign_in
+from tests.browser.conftest import Open, complaint, sign_in
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ def frame(page: Page, title: str) -> FrameLocator:
 def test_a_choice_is_seen_in_small_and_once_saved_on_every_open_screen(browser: Browser, server: LiveServer) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     said: list[str] = []
-    context.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    context.on("console", lambda line: said.extend(filter(None, [complaint(line)])))
     hall, overlay, admin = context.new_page(), context.new_page(), context.new_page()
     hall.goto(f"{server.url}/man-chieu")
     overlay.goto(f"{server.url}/phat-bieu/lop-phu")

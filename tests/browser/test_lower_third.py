@@ -91,7 +91,7 @@ def test_with_reduced_motion_nothing_moves(browser: Browser, server: LiveServer)
 
 
 def test_for_some_seconds_it_goes_by_itself_and_a_mixers_blue_is_cut_not_faded(page: Page, server: LiveServer) -> None:
-    page.goto(server.url + "/phat-bieu/lop-phu?giay=5&nen=xanh")
+    page.goto(server.url + "/phat-bieu/lop-phu?giay=30&nen=xanh")
     assert page.evaluate(GROUND) == ["rgb(0, 71, 187)"] * 2
     assert plate(page).evaluate("(el) => getComputedStyle(el).transitionDuration") == "0s"
     paper(server, title="Tham luận của Thường trực HĐND huyện Văn Quan")

@@ -1,14 +1,16 @@
 """The speaker's monitor in a real browser: its states, the MC's messages and their answer, the bell, the lost line."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from giaoban.services.clock import SystemClock
 from tests.browser.conftest import sign_in
 from tests.conftest import COMMUNE
-from tests.live_server import LiveServer
+from tests.live_server import Caller, LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +79,17 @@ def state(page: Page) -> Locator:
     return page.locator("[data-monitor]")
 
 
+def leave(server: LiveServer, left_ms: int) -> None:
+    """Give or take so much time that what is on has that much left, however long it has been on."""
+    with Caller(server, server.token(role="mc")) as mc:
+        order = mc.get("/running-order")
+        live = order["live"]
+        ran_ms = SystemClock().now_ms() - live["started_at_ms"] - live["paused_total_ms"]
+        delta_ms = left_ms - (live["planned_ms"] + live["added_ms"] - ran_ms)
+        status, answer = mc.command(order["version"], "add_time", {"delta_ms": delta_ms})
+    assert status == 200, answer
+
+
 def test_it_waits_then_counts_and_each_state_changes_ground_word_and_shape(
     screen: Callable[..., Page], server: LiveServer
 ) -> None:
@@ -87,15 +100,15 @@ def test_it_waits_then_counts_and_each_state_changes_ground_word_and_shape(
 
     speak(server, speaker=LONG_UNIT, title=LONG_TOPIC)
     grounds = []
-    for name, word, delta_ms in (
-        ("normal", "Còn lại", 0),
-        ("warning", "Sắp hết giờ", -8 * MINUTE_MS - 5_000),
-        ("danger", "Mời kết luận", -90_000),
-        ("over", "Quá giờ", -25_000),
+    for name, word, left_ms in (
+        ("normal", "Còn lại", None),
+        ("warning", "Sắp hết giờ", 115_000),
+        ("danger", "Mời kết luận", 29_000),
+        ("over", "Quá giờ", -5_000),
     ):
-        if delta_ms:
-            server.command("add_time", {"delta_ms": delta_ms})
-        expect(state(page)).to_have_attribute("data-state", name, timeout=30_000)
+        if left_ms is not None:
+            leave(server, left_ms)
+        expect(state(page)).to_have_attribute("data-state", name)
         expect(page.locator("[data-put=state]")).to_have_text(word)
         grounds.append(state(page).evaluate("el => getComputedStyle(el).backgroundColor"))
         assert page.evaluate(MISFITS) == []
@@ -172,7 +185,7 @@ def test_a_timed_message_goes_by_itself_on_every_screen(screen: Callable[..., Pa
     sign_in(hall, server, "technician", "/phat-bieu")
     room(phone, server)
     projector.goto(server.url + "/man-chieu")
-    say(server, "Xin ổn định chỗ ngồi", "all", for_ms=5_000)
+    say(server, "Xin ổn định chỗ ngồi", "all", for_ms=30_000)
     shown = [card(hall, "Xin ổn định"), card(phone, "Xin ổn định"), projector.locator("[data-on] [data-notice]")]
     for place in shown:
         expect(place).to_be_visible()
@@ -238,14 +251,15 @@ def test_a_rooms_bell_rings_for_its_own_time_once_it_is_switched_on(
 
     speak(server, position=2)
     expect(page.locator("[data-part=speaking]")).to_have_attribute("data-state", "normal")
-    server.command("add_time", {"delta_ms": -8 * MINUTE_MS - 5_000})
+    leave(server, 115_000)
     expect(strokes).to_have_attribute("data-strokes", "6")
-    server.command("add_time", {"delta_ms": -90_000})
-    expect(strokes).to_have_attribute("data-strokes", "12")
+    leave(server, 29_000)
+    expect(strokes).to_have_attribute("data-strokes", re.compile("12|21"))  # on a slow machine the end rings too
 
+    leave(server, 85_000)
     page.reload()
     expect(page.get_by_role("button", name="Chuông")).to_have_text("Chuông: bật")
-    expect(page.locator("[data-part=speaking]")).to_have_attribute("data-state", "danger")
+    expect(page.locator("[data-part=speaking]")).to_have_attribute("data-state", "warning")
     assert strokes.get_attribute("data-strokes") is None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import complaint, sign_in, unhurry
 from tests.conftest import COMMUNE, ITS_DISTRICT
 from tests.live_server import LiveServer
 
@@ -35,7 +35,7 @@ def listener(context: BrowserContext) -> list[str]:
     """What any page of that browser complains of, from now on."""
     said: list[str] = []
     context.add_init_script(COMPLAIN)
-    context.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    context.on("console", lambda line: said.extend(filter(None, [complaint(line)])))
     context.on("weberror", lambda error: said.append(str(error.error)))
     return said
 
@@ -98,6 +98,7 @@ def test_what_is_swapped_in_is_alive_too(browser: Browser, server: LiveServer) -
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     said = listener(context)
     page = context.new_page()
+    unhurry(page)
     sign_in(page, server, "mc", "/dieu-hanh")
     page.locator("#press-go").click()
     page.locator("#press-go").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from giaoban.domain.projectors import NAME_LONGEST
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, resize
 from tests.browser.conftest import console as console
 from tests.live_server import Caller, LiveServer
 from tests.waiting import asked_until
@@ -139,7 +139,7 @@ def test_long_names_of_lost_projectors_leave_the_console_whole(
     expect(corner.locator(".scr__1").first).to_contain_text("mất kết nối")
     desk.evaluate("document.fonts.ready")
     for width, height in ((1366, 768), (1024, 768), (360, 740)):
-        desk.set_viewport_size({"width": width, "height": height})
+        resize(desk, width, height)
         cut, parts = desk.evaluate(
             """() => {
               const line = document.querySelector(".now__k");

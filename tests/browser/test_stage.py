@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
+from tests.browser.conftest import resize
 from tests.browser.hall import Hall
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.rosters import three_levels, two_levels
@@ -159,12 +160,6 @@ def screen(browser: Browser) -> Iterator[Callable[[Hall], Page]]:
     assert errors == []
 
 
-def resize(page: Page, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    page.wait_for_function("([width, height]) => innerWidth === width && innerHeight === height", arg=[width, height])
-    page.evaluate("window.dispatchEvent(new Event('resize'))")
-
-
 def at_every_size(page: Page, what: str, sizes: tuple[tuple[int, int], ...]) -> None:
     for width, height in sizes:
         resize(page, width, height)
@@ -233,12 +228,21 @@ def test_any_programme_roster_and_maket_fit(hall: Callable[..., Hall], screen: C
                 assert page.evaluate(FAULTS) == [], f"{name} of {[*differs]}{word} at {width}×{height}"
 
 
+# A fade lasts long enough to be seen however few frames a busy machine draws.
+SLOWLY = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":root { --motion-scene: 3s }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
 def test_no_change_of_scenes_shows_a_frame_without_its_picture(
     hall: Callable[..., Hall], screen: Callable[[Hall], Page], clock: FakeClock
 ) -> None:
     place = hall()
     rest = place.command("start", {"item_id": "1"})["next"]
     page = screen(place)
+    page.evaluate(SLOWLY)
     page.evaluate(RECORD)
 
     def turn(name: str, command: str, args: dict[str, Any]) -> None:
@@ -263,7 +267,6 @@ def test_no_change_of_scenes_shows_a_frame_without_its_picture(
     page.locator("[data-leaving]").first.wait_for(state="detached")
 
     frames = page.evaluate("window.frames_seen")
-    assert len(frames) > 20
     faded = [scene["opacity"] for frame in frames for scene in frame if 0 < scene["opacity"] < 1]
     assert faded, "they are cross-faded"
     texts: dict[str, str] = {}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import resize
 from tests.browser.test_lower_third import GROUND, LONG_SPEAKER, LONG_TITLE, paper
 from tests.live_server import LiveServer
 
@@ -42,7 +43,7 @@ def test_it_follows_the_order_and_every_text_is_whole_in_every_picture(page: Pag
     page.goto(server.url + "/phat-bieu/toan-man")
     expect(page.get_by_text("HỘI NGHỊ TRỰC TUYẾN")).to_be_visible()
     for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         assert page.evaluate(UNSAFE) == [], (width, height)
 
     paper(server)
@@ -55,7 +56,7 @@ def test_it_follows_the_order_and_every_text_is_whole_in_every_picture(page: Pag
     paper(server, position=2, speaker=LONG_SPEAKER, title=LONG_TITLE)
     expect(part(page, "topic")).to_have_text(LONG_TITLE)
     for width, height in SIZES[-2:]:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         assert page.evaluate(UNSAFE) == [], (width, height)
 
     rest = server.command(
@@ -75,7 +76,7 @@ def test_it_is_held_or_goes_by_itself_over_a_ground_that_can_be_seen_through(pag
     held = page.context.new_page()
     held.goto(server.url + "/phat-bieu/toan-man?giu=hoi-nghi")
     short = page.context.new_page()
-    short.goto(server.url + "/phat-bieu/toan-man?giay=5")
+    short.goto(server.url + "/phat-bieu/toan-man?giay=30")
     paper(server)
     picture = short.locator("[data-title-card]")
     expect(short.get_by_text("Huyện Văn Quan")).to_be_visible()

@@ -222,7 +222,7 @@ def test_a_screen_that_begins_with_polling_and_goes_on_with_a_websocket_gets_eve
         got.append(snapshot["version"])
         changed.release()
 
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, request_timeout=90)
     client.on("order_snapshot", heard, namespace=NAMESPACE)
     client.connect(way.url, namespaces=[NAMESPACE], transports=["polling", "websocket"], wait_timeout=PATIENCE_S)
     assert changed.acquire(timeout=PATIENCE_S)

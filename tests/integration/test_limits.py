@@ -188,10 +188,13 @@ def test_questions_on_the_line_are_bounded_and_a_flood_is_cut(slow: Flask) -> No
 
 def test_a_real_flood_is_cut_and_nobody_else(server: LiveServer) -> None:
     cut = threading.Event()
-    flood, calm = socketio.Client(reconnection=False), socketio.Client(reconnection=False)
+    flood, calm = (
+        socketio.Client(reconnection=False, request_timeout=90),
+        socketio.Client(reconnection=False, request_timeout=90),
+    )
     flood.on("disconnect", lambda *_: cut.set(), namespace="/live")
     for client in (flood, calm):
-        client.connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
+        client.connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=90)
     for _ in range(5_000):
         if cut.is_set():
             break
@@ -261,18 +264,18 @@ def test_a_crowd_of_one_address_is_turned_down_and_comes_in_when_others_go(
     server.stop()
     monkeypatch.setattr(server, "settings", {"GIAOBAN_SCREENS_PER_ADDRESS": "2"})
     server.start()
-    screens = [socketio.Client(reconnection=False) for _ in range(3)]
+    screens = [socketio.Client(reconnection=False, request_timeout=90) for _ in range(3)]
     for screen in screens[:2]:
-        screen.connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
+        screen.connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=90)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        screens[2].connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
+        screens[2].connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=90)
     polling = requests.get(server.url + "/socket.io/?EIO=4&transport=polling", timeout=20)
     assert (polling.status_code, REFUSAL in polling.text) == (401, True)
 
     screens[0].disconnect()
     for _ in range(200):
         with suppress(socketio.exceptions.ConnectionError):
-            screens[2].connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=20)
+            screens[2].connect(server.url, namespaces=["/live"], transports=["websocket"], wait_timeout=90)
             break
     assert screens[2].connected
     for screen in screens[1:]:

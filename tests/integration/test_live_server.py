@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +18,10 @@ from giaoban.services.conferences import NewConference
 from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE
 from tests.consistency import assert_consistent
-from tests.live_server import Caller, LiveServer
+from tests.live_server import Caller, LiveServer, stored
 
 PRESSES = 200
+MOST = 4 * (PRESSES - 1)  # presses of which every fourth goes on to another item
 SLUG = "hoi-nghi-dai"
 
 
@@ -42,7 +44,7 @@ def test_two_clients_pressing_together_advance_one_step(server: LiveServer, besi
         with Caller(server, token, long_order) as caller:
             for version in range(PRESSES):
                 together.wait(timeout=60)
-                answers.append(caller.command(version, "next"))
+                answers.append(stored(caller.command, version, "next", None, str(uuid4())))
         return answers
 
     with ThreadPoolExecutor(2) as pool:
@@ -73,13 +75,13 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
     def press(token: str) -> None:
         with Caller(server, token, long_order) as caller:
             version = 0
-            for number in range(PRESSES):
+            for number in range(MOST):
                 name, command_id = names[number % len(names)], str(uuid4())
                 try:
                     status, answer = caller.command(
                         version, name, {"delta_ms": 1_000} if name == "add_time" else {}, command_id
                     )
-                except OSError:
+                except (OSError, HTTPException):
                     return  # the server is dead: from here on nothing was acknowledged
                 if status == 503:
                     return  # so says nginx, where it stands before the server
@@ -95,7 +97,7 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
     server.kill()
     presser.join(timeout=60)
     assert not presser.is_alive()
-    assert PRESSES // 2 <= len(acknowledged) < PRESSES
+    assert PRESSES // 2 <= len(acknowledged) < MOST
 
     server.start()
     assert_consistent(beside, long_order)
@@ -104,10 +106,10 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
         asked_at_ms = clock.now_ms()
         order = caller.get("/running-order")
         answered_at_ms = clock.now_ms()
-    stored = {line["command_id"]: line for line in log if line["command_id"]}
+    found = {line["command_id"]: line for line in log if line["command_id"]}
     for command_id, answer in acknowledged:
-        assert stored[command_id]["version"] == answer["version"]
-        assert stored[command_id]["data"]["events"] == answer["events"]
+        assert found[command_id]["version"] == answer["version"]
+        assert found[command_id]["data"]["events"] == answer["events"]
     assert order["version"] - len(acknowledged) in (0, 1)  # the one on its way may have been stored, unanswered
     assert sum(item["state"] in ("live", "paused") for item in order["items"]) == 1
     # The running timer is its facts and the server's clock: the first as acknowledged, the second right to a second.
@@ -135,9 +137,9 @@ def test_every_room_in_the_same_moment(server: LiveServer, beside: Flask) -> Non
                 "headcount": 3,
                 "happened_at_ms": SystemClock().now_ms(),
             }
-            together.wait(timeout=100)
-            status, answer = caller.request("PUT", f"/endpoints/{code}/check-in", body)
-            assert caller.request("PUT", f"/endpoints/{code}/check-in", body) == (status, answer)
+            together.wait(timeout=200)
+            status, answer = stored(caller.request, "PUT", f"/endpoints/{code}/check-in", body)
+            assert stored(caller.request, "PUT", f"/endpoints/{code}/check-in", body) == (status, answer)
             return check_in_id, status, answer
 
     with ThreadPoolExecutor(len(rooms)) as pool:
@@ -159,13 +161,13 @@ def screen(server: LiveServer) -> Iterator[Callable[[str | None], tuple[socketio
     opened: list[socketio.Client] = []
 
     def make(token: str | None) -> tuple[socketio.Client, queue.Queue[Any]]:
-        client = socketio.Client(reconnection=False)
+        client = socketio.Client(reconnection=False, request_timeout=90)
         opened.append(client)
         got: queue.Queue[Any] = queue.Queue()
         client.on("*", lambda event, data: got.put((event, data)), namespace="/live")
         auth = {"token": token} if token else {}
-        client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=20)
-        event, _ = got.get(timeout=20)
+        client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=90)
+        event, _ = got.get(timeout=90)
         assert event == "order_snapshot"
         return client, got
 
@@ -186,7 +188,7 @@ def test_the_roll_call_is_announced_to_each_within_its_scope(
     got = {}
     for name, token in tokens.items():
         client, got[name] = screen(token)
-        assert client.call("watch", {"topics": ["roll_call"]}, namespace="/live", timeout=20)["ok"]
+        assert client.call("watch", {"topics": ["roll_call"]}, namespace="/live", timeout=90)["ok"]
         while not got[name].empty():
             got[name].get_nowait()  # its own arrival on the line may be announced to it
     with Caller(server, server.token(endpoint=COMMUNE)) as room:
@@ -201,10 +203,12 @@ def test_the_roll_call_is_announced_to_each_within_its_scope(
     def announced(name: str) -> dict[str, Any]:
         """The announcement in which the check-in is counted."""
         while True:
-            event, data = got[name].get(timeout=20)
-            assert event == "roll_call_changed"
+            event, data = got[name].get(timeout=90)
+            if event != "roll_call_changed":
+                continue  # the watcher was first, and tells the staff more
             assert data.keys() == {"totals", "codes"}
-            if data["totals"]["present"] == 1:
+            # Totals are read when they are told, so that they may be right before the room is named.
+            if data["totals"]["present"] == 1 and (name == "nobody" or COMMUNE in data["codes"]):
                 found: dict[str, Any] = data
                 return found
 

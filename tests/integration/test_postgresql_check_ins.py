@@ -17,7 +17,7 @@ from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.identity import cli_identity
 from tests.conftest import COMMUNE, HALL, ITS_DISTRICT, make_app
-from tests.databases import postgresql_server
+from tests.databases import patience_with_postgresql, postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.integration.test_roll_call import arrival, taken
 from tests.live_server import ROOT
@@ -28,7 +28,7 @@ def app() -> Iterator[Flask]:
     with postgresql_server() as server:
         server.ensure_database()
         app = make_app(Path("unused"), FakeClock(), DATABASE_URL=server.url())
-        with app.app_context():
+        with patience_with_postgresql(), app.app_context():
             flask_migrate.upgrade(str(ROOT / "migrations"))
             services: Services = app.extensions["giaoban"]
             services.conferences.create(demo.conference(OPENING_AT_MS), cli_identity("test"))

@@ -17,7 +17,7 @@ from giaoban.extensions import db
 from giaoban.services import Services
 from giaoban.services.projectors import _hash
 from tests.conftest import make_app
-from tests.databases import postgresql_server
+from tests.databases import patience_with_postgresql, postgresql_server
 from tests.fakes import OPENING_AT_MS, FakeClock
 from tests.live_server import ROOT
 from tests.waiting import WITHIN_S, asked_until
@@ -35,7 +35,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 @pytest.fixture
 def app(postgresql: PostgreSQL) -> Iterator[Flask]:
     app = make_app(Path("unused"), FakeClock(), DATABASE_URL=postgresql.url())
-    with app.app_context():
+    with patience_with_postgresql(), app.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         db.session.remove()
         yield app

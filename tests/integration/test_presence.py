@@ -122,7 +122,7 @@ def _fails(*_: Any) -> None:
 
 @pytest.mark.own_server
 def test_a_killed_server_still_knows_when_it_saw_a_room(server: LiveServer) -> None:
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, request_timeout=90)
     client.connect(
         server.url,
         namespaces=[events.NAMESPACE],

@@ -41,7 +41,11 @@ def slugs_and_users(app: Flask) -> tuple[list[str], list[str]]:
         return slugs, [user.username for user in services.accounts.list_users()]
 
 
-def test_a_rehearsal_loses_nothing_and_leaves_nothing_behind(server: LiveServer, its_app: Flask) -> None:
+def test_a_rehearsal_loses_nothing_and_leaves_nothing_behind(
+    server: LiveServer, its_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "JOINED_WITHIN_S", 150)  # two hundred screens on a machine that has more to do
+    monkeypatch.setattr(walk, "SEEN_WITHIN_S", 90)
     before = slugs_and_users(its_app)
 
     result = rehearse(its_app, server.url)

@@ -202,12 +202,12 @@ def screen(server: LiveServer) -> Iterator[Callable[[str], tuple[socketio.Client
     opened: list[socketio.Client] = []
 
     def make(token: str) -> tuple[socketio.Client, threading.Event]:
-        client = socketio.Client(reconnection=False)
+        client = socketio.Client(reconnection=False, request_timeout=90)
         opened.append(client)
         cut = threading.Event()
         client.on("disconnect", lambda *_: cut.set(), namespace="/live")
         auth = {"token": token, "conference": server.slug}
-        client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=20)
+        client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=90)
         return client, cut
 
     yield make

@@ -16,7 +16,7 @@ import requests
 from giaoban.domain import log_file
 from tests.conftest import COMMUNE, apps_closed, code_of, make_app
 from tests.databases import Databases
-from tests.live_server import ROOT, Caller, LiveServer
+from tests.live_server import ROOT, Caller, LiveServer, stored
 
 pytestmark = pytest.mark.own_server
 
@@ -49,7 +49,7 @@ def second(server: LiveServer, databases: Databases) -> Iterator[LiveServer]:
 
 def check_in(caller: Caller, code: str, heads: int) -> None:
     said = {"check_in_id": str(uuid4()), "status": "present", "headcount": heads, "happened_at_ms": 1_637_886_600_000}
-    status, answer = caller.request("PUT", f"/endpoints/{code}/check-in", said)
+    status, answer = stored(caller.request, "PUT", f"/endpoints/{code}/check-in", said)
     assert status == 200, answer
 
 

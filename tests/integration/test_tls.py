@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import ssl
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,7 @@ class Site(Service):
     def answers(self) -> bool:
         try:
             return self.browser().get(self.url + "/healthz", timeout=10).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def browser(self) -> requests.Session:
@@ -171,8 +172,8 @@ def test_a_rooms_cookie_is_secure_and_its_code_in_no_log(site: Site) -> None:
 
 
 def test_screens_are_told_over_tls(site: Site) -> None:
-    with socketio.SimpleClient(http_session=site.browser()) as screen:
-        screen.connect(site.url, namespace="/live", transports=["websocket"])
+    with socketio.SimpleClient(http_session=site.browser(), request_timeout=90) as screen:
+        screen.connect(site.url, namespace="/live", transports=["websocket"], wait_timeout=90)
         name, first = screen.receive(timeout=30)
         site.server.command("next")
         again, second = screen.receive(timeout=30)
@@ -185,14 +186,15 @@ def test_the_press_page_is_answered_by_nginx_and_never_for_long(site: Site) -> N
     """As long as nothing happens, the process is asked once for what many look at; nobody's cookie is passed on."""
     reader, writer = site.browser(), site.browser()
     writer.get(f"{site.url}/vao/{site.server.code(COMMUNE)}", timeout=30)
-    before = press_answers(site)
+    before, began_s = press_answers(site), time.monotonic()
 
     pages = [
         asker.get(f"{site.url}/bao-chi?hoi-nghi={site.server.slug}", timeout=30) for asker in (reader, writer) * 10
     ]
 
     assert {page.status_code for page in pages} == {200}
-    assert press_answers(site) - before < 4  # it holds for two seconds, and the machine may be slow
+    periods = (time.monotonic() - began_s) / 2  # of two seconds, for which an answer holds
+    assert press_answers(site) - before < 4 + periods
     for page in pages:
         assert "Set-Cookie" not in page.headers
         assert page.headers["Content-Encoding"] in ("br", "gzip")

@@ -3,7 +3,7 @@
  * of a lost line: it stands as it is, counts on, and follows the server when that is back.
  */
 
-import { connectLive, HALL_BEAT_MS } from "../live.js";
+import { connectLive } from "../live.js";
 import { wearLooks } from "../looks.js";
 import { clockFromPage } from "../lib/clock.js";
 import { fit } from "../lib/fit.js";
@@ -87,7 +87,6 @@ export function run(before) {
   const live = connectLive({
     conference: page.conference,
     clock: clock,
-    beatMs: HALL_BEAT_MS,
     seenVersion: snapshot.version,
     on: {
       snapshot(fresh) {

@@ -3,7 +3,7 @@
  * is and follows the server when that is back.
  */
 
-import { connectLive, HALL_BEAT_MS } from "../live.js";
+import { connectLive } from "../live.js";
 import { wearLooks } from "../looks.js";
 import { clockFromPage } from "../lib/clock.js";
 import { fit } from "../lib/fit.js";
@@ -117,7 +117,6 @@ export function run(before) {
   const live = connectLive({
     conference: page.conference,
     clock: clock,
-    beatMs: HALL_BEAT_MS,
     seenVersion: snapshot.version,
     on: {
       snapshot(fresh) {
