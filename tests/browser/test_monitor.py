@@ -80,12 +80,14 @@ def state(page: Page) -> Locator:
 
 
 def leave(server: LiveServer, left_ms: int) -> None:
-    """Give or take so much time that what is on has that much left, however long it has been on."""
+    """Give or take so much time that what is on has that much left, however long it has been on; or, where it has not
+    been on for long enough, that it has no time at all."""
     with Caller(server, server.token(role="mc")) as mc:
         order = mc.get("/running-order")
         live = order["live"]
         ran_ms = SystemClock().now_ms() - live["started_at_ms"] - live["paused_total_ms"]
-        delta_ms = left_ms - (live["planned_ms"] + live["added_ms"] - ran_ms)
+        length_ms = live["planned_ms"] + live["added_ms"]
+        delta_ms = max(left_ms + ran_ms, 0) - length_ms
         status, answer = mc.command(order["version"], "add_time", {"delta_ms": delta_ms})
     assert status == 200, answer
 
