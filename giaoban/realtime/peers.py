@@ -8,7 +8,7 @@ Messages are JSON objects with a `kind`:
 - `readiness` `{conference, codes, lines: [start, stop]}`: something about readiness for these rooms and the consoles.
 - `lines` `{number, at_ms, rooms: {conference: [codes]}, seen?}`: all rooms with a screen at the sender; said on change
   and as a heartbeat. `seen` `{conference: {code: at_ms}}`: when those that have left since the last word were last seen
-  (they may have come since then, too), or, when somebody has asked, all.
+  (some may also have come since then), or all, when somebody has asked.
 - `projectors`, `projectors_changed`, `projector_identified`: see projector_desk.py.
 - `who`: the sender is new here, or was away: everybody says its `lines`.
 """

@@ -37,7 +37,7 @@ _SEEING_AND_HEARING: Final = {"camera=()": "camera=(self)", "microphone=()": "mi
 FOR_EVERYBODY: Final = frozenset({"screens.press", "screens.press_material", "screens.press_news"})
 # What an administrator chooses is seen in small before it is saved: a sample with nothing to press, in our own frame.
 MAY_BE_FRAMED_BY_US: Final = frozenset({"screens.looks_sample"})
-# A phone on a slow line fetches twenty files, each with its headers; these say nothing about a file of ours.
+# A phone on a slow line fetches thirty files, each with its headers; these say nothing about a file of ours.
 OF_NO_USE_TO_FILES: Final = ("Permissions-Policy", "Content-Disposition", "Expires")
 # Nobody can open these as a page: what a page may do, who may frame it and what it tells others is not about them; and
 # as they are the same for everybody, nothing is won by who may take them into a page.
