@@ -32,6 +32,7 @@ NGINX: Final = ROOT / "deploy" / "nginx"
 LOOPBACK: Final = "127.0.0.1"
 WRITTEN: Final = ("127.0.0.1:8001", "127.0.0.1:8002")  # the processes' addresses as upstreams.conf has them
 READY_WITHIN_S: Final = 60
+LINES_SHOWN: Final = 40  # of a log
 ENDED_WITHIN_S: Final = 15
 LOOK_EVERY_S: Final = 0.02
 OPEN_FILES: Final = 65_536
@@ -132,9 +133,12 @@ class Service(ABC):
         give_up_at = time.monotonic() + READY_WITHIN_S
         while not self.answers():
             if not self.running or time.monotonic() > give_up_at:
-                said = self.log_path.read_text("utf-8", errors="replace").splitlines()[-15:]
-                raise ClusterError("\n".join([f"{self.name} does not serve; it said:", *said]))
+                raise ClusterError(f"{self.name} does not serve; it said:\n{self.last_said()}")
             time.sleep(LOOK_EVERY_S)
+
+    def last_said(self) -> str:
+        """The last lines of its log."""
+        return "\n".join(self.log_path.read_text("utf-8", errors="replace").splitlines()[-LINES_SHOWN:])
 
     def pids(self) -> list[int]:
         """Its own pid first, then those of all its descendants."""

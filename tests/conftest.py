@@ -1,7 +1,7 @@
 """The application for tests: a database that was migrated and given the demo once, copied for each test."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -70,6 +70,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=[*left_out])
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a failure comes what the test's server last wrote to its log."""
+    report = yield
+    if report.failed and report.when == "call" and isinstance(item, pytest.Function):
+        for server in {value for value in item.funcargs.values() if isinstance(value, LiveServer)}:
+            report.sections.extend((f"log of {name}", text) for name, text in server.said().items())
+    return report
 
 
 def make_app(database: str | Path, clock: FakeClock | None = None, **settings: Any) -> Flask:

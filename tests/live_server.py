@@ -88,6 +88,10 @@ class LiveServer:
             web.wait_until_it_answers()
         asked_until(lambda: requests.get(self.url + "/readyz", timeout=90).ok, "it is ready")
 
+    def said(self) -> dict[str, str]:
+        """The end of each process's log."""
+        return {web.name: web.last_said() for web in self.webs if web.log_path.exists()}
+
     def pids(self) -> list[int]:
         """Of the masters and their workers."""
         return [pid for web in self.webs for pid in web.pids()]

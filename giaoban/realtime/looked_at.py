@@ -8,10 +8,13 @@ from flask import Flask
 
 from giaoban.domain.texts import clean_text
 from giaoban.models import Conference
+from giaoban.realtime.shown import Stored
 from giaoban.services import Services
 from giaoban.services.accounts import conference_of
 from giaoban.services.identity import Identity
 
+# Whether it is what an address without a name shows, and what stands on the hall's pages beside snapshot and fragments.
+BESIDE: Final = (Conference.is_current, Conference.title, Conference.maket, Conference.starts_at_ms)
 KEPT_S: Final = 0.1
 MOST: Final = 1_000
 
@@ -22,8 +25,7 @@ class Looked:
 
     id: int
     slug: str
-    version: int
-    last_seq: int
+    stored: Stored
     until_s: float
 
 
@@ -54,7 +56,9 @@ class LookedAt:
         """The same, read anew."""
         until_s = time.monotonic() + KEPT_S
         conference = self._conference(slug, identity)
-        return Looked(conference.id, conference.slug, conference.version, conference.last_seq, until_s)
+        beside = tuple(getattr(conference, column.key) for column in BESIDE)
+        stored = Stored(conference.version, conference.last_seq, beside)
+        return Looked(conference.id, conference.slug, stored, until_s)
 
     def _conference(self, slug: Any, identity: Identity | None) -> Conference:
         services: Services = self._app.extensions["giaoban"]

@@ -1,6 +1,7 @@
 """The socket's side of the server: who may join, what a screen is given, and the questions that it may ask."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, request
@@ -117,11 +118,11 @@ class LiveNamespace(Namespace):
             join_room(speaker_room(conference.id))
         if code is not None:
             join_room(endpoint_room(conference.id, code))
-        if self._publisher.shown.version(conference.id) > conference.version:
+        if self._publisher.shown.version(conference.id) > conference.stored.version:
             db.session.commit()  # a command came between reading the conference and joining its room: read it again
             conference = self._looked_at.now(auth.get("conference"), identity)
-        snapshot = self._services.running_order.snapshot_at(conference.id, conference.version)
-        self._publisher.shown.joined(conference.id, snapshot["version"], conference.last_seq)
+        snapshot = self._services.running_order.snapshot_at(conference.id, conference.stored.version)
+        self._publisher.shown.joined(conference.id, replace(conference.stored, version=snapshot["version"]))
         if self._lines.opened(sid, connection) and code is not None:
             self._peers.line_changed(conference.id, code)
         emit(ORDER_SNAPSHOT, snapshot)

@@ -191,7 +191,7 @@ class SocketPublisher:
         self._emit(LOOKS_CHANGED, looks, looks_room(conference_id))
 
     def show_current(self, conference_id: int) -> None:
-        """To all who look at that conference: it is the current one no more, or has another title, day or maket."""
+        """To all who look at that conference: it is the current one or no more, or has another title, day or maket."""
         self._emit(CURRENT_CHANGED, {}, order_room(conference_id))
 
     def _emit(self, event: str, payload: Mapping[str, Any], room: str) -> None:

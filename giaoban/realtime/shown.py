@@ -5,26 +5,32 @@ lost, a version or a log line that nobody here has heard of is noticed.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the conference's row says."""
+    """What the conference's row says.
+
+    `beside`: what the hall's pages go by beside snapshot and fragments (`looked_at.BESIDE`), compared as a whole.
+    """
 
     version: int
     last_seq: int
+    beside: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """What screens here have not heard of.
 
-    `after`: commands above that version. `lines`: facts of the roll call among those log lines. `went_back`: a backup
-    was restored, so that what is remembered, here and by screens, is worth nothing.
+    `after`: commands above that version. `lines`: facts of the roll call among those log lines. `beside`: that is
+    another. `went_back`: a backup was restored, so that what is remembered, here and by screens, is worth nothing.
     """
 
     after: int | None = None
     lines: range | None = None
+    beside: bool = False
     went_back: bool = False
 
 
@@ -42,10 +48,9 @@ class Shown:
     def __init__(self) -> None:
         self._marks: dict[int, _Mark] = {}
 
-    def joined(self, conference_id: int, version: int, last_seq: int) -> None:
+    def joined(self, conference_id: int, stored: Stored) -> None:
         """A screen has been given that state on joining; others may have been given an older one before."""
-        stored = Stored(version, last_seq)
-        self._marks.setdefault(conference_id, _Mark(version, stored, stored))
+        self._marks.setdefault(conference_id, _Mark(stored.version, stored, stored))
 
     def version(self, conference_id: int) -> int:
         """The newest version that was shown, -1 for none."""
@@ -72,7 +77,7 @@ class Shown:
         """What is missing now. Lines get a round of grace: their announcement may be on its way."""
         mark = self._marks.get(conference_id)
         if mark is None:
-            self.joined(conference_id, stored.version, stored.last_seq)
+            self.joined(conference_id, stored)
             return Missing()
         if stored.last_seq < mark.previous.last_seq:
             self._marks[conference_id] = _Mark(stored.version, stored, stored)
@@ -80,10 +85,13 @@ class Shown:
         due = range(mark.settled.last_seq + 1, mark.previous.last_seq + 1)
         facts = len(due) - (mark.previous.version - mark.settled.version)  # every command has a line of its own
         known = sum(len(_both(due, lines)) for lines in mark.announced)
+        beside = stored.beside != mark.previous.beside
         mark.settled, mark.previous = mark.previous, stored
         mark.announced = [lines for lines in mark.announced if lines.stop > due.stop]
         return Missing(
-            after=mark.version if stored.version > mark.version else None, lines=due if facts > known else None
+            after=mark.version if stored.version > mark.version else None,
+            lines=due if facts > known else None,
+            beside=beside,
         )
 
     def keep(self, conference_ids: set[int]) -> None:

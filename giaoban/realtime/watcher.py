@@ -22,6 +22,7 @@ from giaoban.domain.witness import ANNULLED, CHECK_IN
 from giaoban.extensions import db
 from giaoban.models import Conference, Endpoint, LogLine
 from giaoban.models.database import is_away
+from giaoban.realtime.looked_at import BESIDE
 from giaoban.realtime.presence import Lines
 from giaoban.realtime.publisher import SocketPublisher
 from giaoban.realtime.shown import Missing, Stored
@@ -50,8 +51,6 @@ class Watcher:
         self._publisher = publisher
         self._cut = cut
         self._said_away = False
-        self._current: int | None = None  # the conference that was the current one, if anybody here looks at it
-        self._pictures: dict[int, tuple[Any, ...]] = {}  # what stands on the hall's page beside snapshot and fragments
 
     def look(self) -> None:
         """Tell the screens here what they have missed."""
@@ -60,40 +59,19 @@ class Watcher:
         if not looked_at:
             return
         with self._app.app_context():
-            self._services.control.settle()
-            self._services.editors.settle()
             rows = db.session.execute(
-                select(
-                    Conference.id,
-                    Conference.version,
-                    Conference.last_seq,
-                    Conference.is_current,
-                    Conference.title,
-                    Conference.maket,
-                    Conference.starts_at_ms,
-                ).where(Conference.id.in_(looked_at))
+                select(Conference.id, Conference.version, Conference.last_seq, *BESIDE).where(
+                    Conference.id.in_(looked_at)
+                )
             ).all()
-            self._follow_current([row.id for row in rows if row.is_current], {row.id for row in rows})
-            self._follow_pictures({row.id: (row.title, row.maket, row.starts_at_ms) for row in rows})
-            for row in rows:
-                missing = self._publisher.shown.compare(row.id, Stored(row.version, row.last_seq))
+            for conference_id, version, last_seq, *beside in rows:
+                missing = self._publisher.shown.compare(conference_id, Stored(version, last_seq, tuple(beside)))
                 if missing != Missing():
-                    self._tell(row.id, missing)
-        for gone in looked_at - {row.id for row in rows}:
-            self._begin_anew(gone)
-
-    def _follow_current(self, current: list[int], looked_at: set[int]) -> None:
-        """Tell those who look at the one that was the current one a round ago that it is so no more."""
-        if self._current in looked_at and self._current not in current:
-            self._publisher.show_current(self._current)
-        self._current = current[0] if current else None
-
-    def _follow_pictures(self, pictures: dict[int, tuple[Any, ...]]) -> None:
-        """Tell those who look at one whose title, maket or day were others a round ago."""
-        for conference_id, picture in pictures.items():
-            if self._pictures.get(conference_id, picture) != picture:
-                self._publisher.show_current(conference_id)
-        self._pictures = pictures
+                    self._tell(conference_id, missing)
+            for gone in looked_at - {row.id for row in rows}:
+                self._begin_anew(gone)
+            self._services.control.settle()  # last: should it fail, all has been told
+            self._services.editors.settle()
 
     def _begin_anew(self, conference_id: int) -> None:
         """Let its screens join again, which believe the first snapshot whatever its version, or are refused."""
@@ -105,6 +83,8 @@ class Watcher:
         orders = self._services.running_order
         if missing.went_back:
             self._begin_anew(conference_id)
+        if missing.beside:
+            self._publisher.show_current(conference_id)
         if missing.after is not None:
             # All is read before any of it counts as shown: a database that goes away in between loses nothing.
             snapshot, notices = orders.snapshot_of(conference_id), self._notices(conference_id, missing.after)

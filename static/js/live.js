@@ -2,11 +2,12 @@
  * The one connection of a page to the live state: Socket.IO, namespace /live.
  *
  *   const live = connectLive({ conference, signedIn, projector, clock, seenVersion, rollCall,
- *                              on: { snapshot, line, rollCall, looks, refused } });
+ *                              on: { snapshot, line, connected, rollCall, looks, refused } });
  *
  * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
- * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.rollCall({totals, codes})`
- * the roll call, first when joining, if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how
+ * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.connected()`, if given, each
+ * joining, after its snapshot: what was told while the page was between two connections, it has missed, however short that
+ * was; `on.rollCall({totals, codes})` the roll call, first when joining, if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how
  * the stage looks, first when joining. With `signedIn` the page is somebody's: when that sign-in has ended it loads itself
  * anew, and is led to where one signs in; else `on.refused()`, if given, hears of a server that answers and does not let it
  * join. With `projector` it is one, and may be known by name. Nothing is sent while nothing happens but the heartbeat.
@@ -65,6 +66,9 @@ export function connectLive(options) {
         looksSeq = -1; // a restored backup may have gone back
         if (topics.length) {
           request("watch", { topics: topics }).then(watched, () => {});
+        }
+        if (options.on.connected) {
+          options.on.connected();
         }
       },
     },

@@ -3,8 +3,7 @@
  * window for a moment. The styles, the body and the script are those of the page that comes, of another release too.
  *
  *   const address = followAddress({ page, clock, life, handOver, aside, otherwise });
- *   address.ask();           // does it show another conference by now? Then that page comes
- *   address.askOnce();       // on joining: the page may have been made a moment before a change
+ *   address.ask();           // does it show another conference by now? Then that page comes. To be asked on each joining
  *   address.tick();          // with the page's ticks
  *   address.renew(still);    // the page of now in any case, if `still()` when it has come
  *
@@ -16,22 +15,21 @@
  */
 
 const LOAD_MS = 10000;
-/** Asked on each return of the line anyway; this is for what happens behind a line that stays. */
-const ASK_EVERY_MS = 600000;
+const COME_MS = 30000;
+/** Who is on the line is told; whatever is lost all the same stands there for no longer than this. */
+const ASK_EVERY_MS = 60000;
 const ASK_AGAIN_MS = 5000;
 
 export function followAddress({ page, clock, life, handOver = () => ({}), aside = () => Promise.resolve(), otherwise = () => {} }) {
   let renewing = false;
-  let askedOnce = false;
   let askedAtMs = clock.localMs();
 
   function ask() {
-    askedOnce = true;
     askedAtMs = clock.localMs();
     if (page.now_url === null) {
       return;
     }
-    fetch(page.now_url, { cache: "no-store", signal: life.signal })
+    within(LOAD_MS, fetch(page.now_url, { cache: "no-store", signal: life.signal }))
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("status " + answer.status))))
       .then((now) => (now.conference === page.conference ? otherwise(now) : renew()))
       .catch(askAgain);
@@ -46,7 +44,7 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
       return;
     }
     renewing = true;
-    fetchPage(life.signal)
+    within(COME_MS, fetchPage(life.signal))
       .then((next) => (still() ? aside().then(() => replaceBy(next)) : askAgain()))
       .catch(askAgain)
       .finally(() => (renewing = false));
@@ -64,10 +62,17 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
 
   return {
     ask: ask,
-    askOnce: () => askedOnce || ask(),
     renew: renew,
     tick: () => clock.localMs() - askedAtMs > ASK_EVERY_MS && ask(),
   };
+}
+
+/** What is never answered would be waited for for ever, and nothing else be asked. */
+function within(ms, promise) {
+  return new Promise((resolve, reject) => {
+    const timer = window.setTimeout(() => reject(new Error("no answer")), ms);
+    promise.then(resolve, reject).finally(() => window.clearTimeout(timer));
+  });
 }
 
 /** `put()`: from then on the old body is gone, and whatever ran in it must have ended. Rejects when it cannot be had. */

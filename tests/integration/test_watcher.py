@@ -216,10 +216,7 @@ def test_after_a_backup_was_restored_screens_begin_anew(
 def test_those_who_look_at_the_current_conference_hear_that_another_one_is(
     live: Live, services: Services, join: Join
 ) -> None:
-    socket = join()
-    live.watcher.look()
-    live.watcher.look()
-    assert received(socket, events.CURRENT_CHANGED) == []
+    socket = join()  # and is told of what comes from now on, also before the next look
     first = services.conferences.current()
     other = replace(demo.conference(first.starts_at_ms), slug="khac")
     services.conferences.make_current(services.conferences.create(other, cli_identity("test")), cli_identity("test"))
@@ -234,7 +231,6 @@ def test_who_looks_at_a_conference_hears_that_its_title_or_its_maket_is_another(
     live: Live, services: Services, conference: Conference, join: Join
 ) -> None:
     socket = join()
-    live.watcher.look()
     services.conference_life.retitle(conference, "Hội nghị giao ban quý IV", cli_identity("test"))
 
     live.watcher.look()
@@ -243,6 +239,22 @@ def test_who_looks_at_a_conference_hears_that_its_title_or_its_maket_is_another(
     assert received(socket, events.CURRENT_CHANGED) == [{}]
     services.conference_life.set_maket(conference, {"org": "VĂN PHÒNG"}, cli_identity("test"))
     live.watcher.look()
+    assert received(socket, events.CURRENT_CHANGED) == [{}]
+
+
+def test_screens_are_told_even_when_what_fell_silent_cannot_be_written_down(
+    live: Live, services: Services, conference: Conference, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = join()
+    services.conference_life.retitle(conference, "Hội nghị giao ban quý IV", cli_identity("test"))
+
+    def busy(_: Any) -> None:
+        raise OperationalError("BEGIN", None, TimeoutError())
+
+    monkeypatch.setattr(type(services.control), "settle", busy)
+    with pytest.raises(OperationalError):
+        live.watcher.look()
+
     assert received(socket, events.CURRENT_CHANGED) == [{}]
 
 

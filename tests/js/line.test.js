@@ -12,9 +12,11 @@ function world() {
   const handlers = {};
   const shown = [];
   const snapshots = [];
+  const joinings = [];
   const here = {
     shown,
     snapshots,
+    joinings,
     sent: [],
     opened: 0,
     serverVersion: 5,
@@ -66,7 +68,7 @@ function world() {
     clock: here.clock,
     beatMs: () => 2000,
     silenceMs: () => 4500,
-    on: { snapshot: (s) => snapshots.push(s.version), line: (up) => shown.push([nowMs, up]), connected() {} },
+    on: { snapshot: (s) => snapshots.push(s.version), line: (up) => shown.push([nowMs, up]), connected: () => joinings.push(nowMs) },
   });
   /** Runs timers in order and lets promises settle in between. */
   here.run = async (ms) => {
@@ -176,15 +178,17 @@ test("a server that goes away while the page joins is looked for again", async (
   assert.equal(here.line.up(), true);
 });
 
-test("a reconnect in the blink of an eye is not shown", async () => {
+test("a reconnect in the blink of an eye is not shown, but the page learns that it may have missed something", async () => {
   const here = world();
   here.line.start(5);
   await here.run(3000);
+  assert.equal(here.joinings.length, 1);
 
   here.dropConnection();
   await here.run(5000);
 
   assert.deepEqual(here.shown, []);
+  assert.equal(here.joinings.length, 2);
   assert.equal(here.line.connected(), true);
 });
 

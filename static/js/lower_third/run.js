@@ -92,10 +92,10 @@ export function run(before) {
       snapshot(fresh) {
         snapshot = fresh;
         draw();
-        address.askOnce();
       },
       looks: wearLooks,
-      line: (up) => up && address.ask(), // and nothing of its loss on air
+      line: () => {}, // nothing of its loss on air
+      connected: address.ask,
       refused: address.ask,
     },
   });

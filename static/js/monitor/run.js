@@ -130,16 +130,13 @@ export function run(before) {
         snapshot = fresh;
         messages.snapshot(fresh);
         draw();
-        address.askOnce();
       },
       looks: wearLooks,
       line(up) {
         document.body.dataset.line = up ? "up" : "lost";
         document.querySelector("[data-lost]").hidden = up;
-        if (up) {
-          address.ask();
-        }
       },
+      connected: address.ask,
       refused: address.ask,
     },
   });

@@ -122,7 +122,6 @@ export function run(before) {
     if (up) {
       agenda();
       rollCall();
-      address.ask();
     }
   }
 
@@ -159,7 +158,6 @@ export function run(before) {
     rollCall: true,
     on: {
       snapshot(fresh) {
-        address.askOnce();
         const moved = fresh.version !== snapshot.version;
         snapshot = fresh;
         if (!up) {
@@ -172,6 +170,7 @@ export function run(before) {
         }
       },
       line: mark,
+      connected: address.ask,
       looks(fresh) {
         wearLooks(fresh);
         keepSoon();

@@ -123,7 +123,6 @@ export function run(before) {
         const moved = fresh.version !== snapshot.version;
         snapshot = fresh;
         draw();
-        address.askOnce();
         if (moved) {
           loadPapers();
         }
@@ -132,9 +131,9 @@ export function run(before) {
       line(up) {
         if (up) {
           loadPapers();
-          address.ask();
         } // nothing of its loss on air
       },
+      connected: address.ask,
       refused: address.ask,
     },
   });

@@ -5,7 +5,7 @@ from giaoban.realtime.shown import Missing, Shown, Stored
 
 def shown_at(version: int, last_seq: int) -> Shown:
     shown = Shown()
-    shown.joined(1, version, last_seq)
+    shown.joined(1, Stored(version, last_seq))
     return shown
 
 
@@ -33,7 +33,8 @@ def test_each_version_is_news_once_and_older_ones_never() -> None:
 
 def test_whoever_joined_first_decides_what_is_missing() -> None:
     shown = shown_at(3, 10)
-    shown.joined(1, 5, 12)  # read after commands that nobody here was told of; the first one's screen has not seen them
+    # Read after commands that nobody here was told of; the first one's screen has not seen them.
+    shown.joined(1, Stored(5, 12))
 
     assert shown.compare(1, Stored(5, 12)) == Missing(after=3)
 
@@ -81,6 +82,15 @@ def test_an_announcement_ahead_of_its_round_counts_for_the_next() -> None:
         assert shown.compare(1, stored) == Missing()
 
 
+def test_what_stands_beside_snapshots_is_compared_with_what_the_first_one_saw_on_joining() -> None:
+    shown = Shown()
+    shown.joined(1, Stored(3, 10, (True, "Hội nghị")))
+    shown.joined(1, Stored(3, 10, (False, "Hội nghị")))
+
+    assert shown.compare(1, Stored(3, 10, (False, "Hội nghị"))) == Missing(beside=True)
+    assert shown.compare(1, Stored(3, 10, (False, "Hội nghị"))) == Missing()
+
+
 def test_a_restored_backup_makes_everything_worthless() -> None:
     shown = shown_at(3, 10)
     shown.order(1, 9)
@@ -93,7 +103,7 @@ def test_a_restored_backup_makes_everything_worthless() -> None:
 
 def test_what_nobody_looks_at_is_forgotten() -> None:
     shown = shown_at(3, 10)
-    shown.joined(2, 7, 20)
+    shown.joined(2, Stored(7, 20))
 
     shown.keep({2})
 
