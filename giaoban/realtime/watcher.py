@@ -67,7 +67,7 @@ class Watcher:
             for conference_id, version, last_seq, *beside in rows:
                 missing = self._publisher.shown.compare(conference_id, Stored(version, last_seq, tuple(beside)))
                 if missing != Missing():
-                    self._tell(conference_id, missing)
+                    self._try_to_tell(conference_id, missing)
             for gone in looked_at - {row.id for row in rows}:
                 self._begin_anew(gone)
             self._services.control.settle()  # last: should it fail, all has been told
@@ -78,6 +78,16 @@ class Watcher:
         self._services.running_order.forget(conference_id)
         for sid in self._lines.sids(conference_id):
             self._cut(sid)
+
+    def _try_to_tell(self, conference_id: int, missing: Missing) -> None:
+        """What is wrong with one conference is no reason to say nothing of the others."""
+        try:
+            self._tell(conference_id, missing)
+        except Exception as error:
+            if is_away(error):
+                raise
+            db.session.rollback()
+            logger.exception("what is stored of conference %s could not be told", conference_id)
 
     def _tell(self, conference_id: int, missing: Missing) -> None:
         orders = self._services.running_order

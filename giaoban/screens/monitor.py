@@ -10,6 +10,7 @@ from giaoban.domain.errors import NotFound
 from giaoban.models import Conference
 from giaoban.screens import order
 from giaoban.screens.blueprint import bp, named
+from giaoban.screens.projector import shown_now
 from giaoban.services.identity import Identity
 from giaoban.web import running_order as wording
 from giaoban.web.current import current_conference, identity, required_identity, services, to_sign_in
@@ -52,6 +53,7 @@ def _state(conference: Conference, who: Identity) -> dict[str, Any]:
     coming = snapshot["next"]
     return {
         "conference": conference,
+        "shown": shown_now(conference),
         "code": who.endpoint_code,
         "snapshot": snapshot,
         "now_ms": now_ms,

@@ -52,7 +52,7 @@ def projector() -> str:
         agenda_facts=wording.facts(view, conference.starts_at_ms),
         roll_call=roll_call(conference, view["items"]),
         totals=services().roll_call.totals(conference.id),
-        shown=_shown(conference),
+        shown=shown_now(conference),
         here=named(),
     )
 
@@ -60,10 +60,10 @@ def projector() -> str:
 @bp.get("/man-chieu/hien-tai")
 def projector_now() -> dict[str, str]:
     """What this address shows now, `{conference, release, facts}`: an open page that shows else renews itself."""
-    return _shown(current_conference())
+    return shown_now(current_conference())
 
 
-def _shown(conference: Conference) -> dict[str, str]:
+def shown_now(conference: Conference) -> dict[str, str]:
     """`facts` stands for what is on the page beside the snapshot and the fragments."""
     facts = json.dumps([conference.title, conference.maket, conference.starts_at_ms, conference.timezone])
     return {

@@ -6,6 +6,7 @@ from flask import render_template, request
 
 from giaoban.screens.blueprint import bp
 from giaoban.screens.on_air import on_air_options, whole
+from giaoban.screens.projector import shown_now
 from giaoban.web.current import current_conference, services
 
 HELD: Final = {"hoi-nghi": "conference", "tiep-theo": "next"}
@@ -25,6 +26,7 @@ def title_card() -> str:
             for item in running_order.view(conference)["items"]
             if item["kind"] == "paper"
         ],
+        shown=shown_now(conference),
         held=held(request.args.get("giu", "")),
         **on_air_options(ground="full"),
     )

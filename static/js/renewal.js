@@ -9,18 +9,19 @@
  *
  * For pages whose script `x.js` calls `run(before)` of `x/run.js`, which ends all that it has begun when `life`, an
  * AbortController, aborts. `page` is what came with it: `conference`, and `now_url`, which says what the address shows,
- * null where that is the same conference always.
+ * null where that is the same conference always; `release` and `facts` where what it shows is to be compared with those.
  * `handOver()` gives what the next showing begins with, beside the clock; `aside()`, a promise, clears the way for it once
- * it is complete. `otherwise(now)` hears what the address shows while that is the same conference.
+ * it is complete. `otherwise(now)` hears what the address shows while that is the same conference; without it other words
+ * are taken at once.
  */
 
 const LOAD_MS = 10000;
 const COME_MS = 30000;
 /** Who is on the line is told; whatever is lost all the same stands there for no longer than this. */
-const ASK_EVERY_MS = 60000;
+const ASK_EVERY_MS = 30000;
 const ASK_AGAIN_MS = 5000;
 
-export function followAddress({ page, clock, life, handOver = () => ({}), aside = () => Promise.resolve(), otherwise = () => {} }) {
+export function followAddress({ page, clock, life, handOver = () => ({}), aside = () => Promise.resolve(), otherwise = null }) {
   let renewing = false;
   let askedAtMs = clock.localMs();
 
@@ -29,9 +30,8 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
     if (page.now_url === null) {
       return;
     }
-    within(LOAD_MS, fetch(page.now_url, { cache: "no-store", signal: life.signal }))
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("status " + answer.status))))
-      .then((now) => (now.conference === page.conference ? otherwise(now) : renew()))
+    within(LOAD_MS, life.signal, (signal) => fetchNow(page.now_url, signal))
+      .then((now) => (now.conference === page.conference ? (otherwise || words)(now) : renew()))
       .catch(askAgain);
   }
 
@@ -44,10 +44,17 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
       return;
     }
     renewing = true;
-    within(COME_MS, fetchPage(life.signal))
+    within(COME_MS, life.signal, fetchPage)
       .then((next) => (still() ? aside().then(() => replaceBy(next)) : askAgain()))
       .catch(askAgain)
       .finally(() => (renewing = false));
+  }
+
+  /** While two releases answer by turns each may sum the words up in its own way. */
+  function words(now) {
+    if (page.facts && now.release === page.release && now.facts !== page.facts) {
+      renew();
+    }
   }
 
   function replaceBy(next) {
@@ -67,12 +74,26 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
   };
 }
 
-/** What is never answered would be waited for for ever, and nothing else be asked. */
-function within(ms, promise) {
-  return new Promise((resolve, reject) => {
-    const timer = window.setTimeout(() => reject(new Error("no answer")), ms);
-    promise.then(resolve, reject).finally(() => window.clearTimeout(timer));
+/** What is never answered would be waited for for ever, and nothing else be asked: `ask(signal)` gets so long. */
+function within(ms, life, ask) {
+  const given = new AbortController();
+  const giveUp = () => given.abort();
+  const timer = window.setTimeout(giveUp, ms);
+  life.addEventListener("abort", giveUp);
+  const givenUp = new Promise((_, reject) => given.signal.addEventListener("abort", () => reject(new Error("no answer"))));
+  if (life.aborted) {
+    giveUp();
+  }
+  return Promise.race([ask(given.signal), givenUp]).finally(() => {
+    window.clearTimeout(timer);
+    life.removeEventListener("abort", giveUp);
   });
+}
+
+function fetchNow(url, signal) {
+  return fetch(url, { cache: "no-store", signal: signal }).then((answer) =>
+    answer.ok ? answer.json() : Promise.reject(new Error("status " + answer.status))
+  );
 }
 
 /** `put()`: from then on the old body is gone, and whatever ran in it must have ended. Rejects when it cannot be had. */

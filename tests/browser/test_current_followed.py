@@ -93,3 +93,26 @@ def test_it_goes_over_to_the_current_conference_unless_its_address_names_one(
     server.command("next", {"item_id": paper(server, "189")})
     expect(its_unit).to_have_text(SECOND)
     expect(unit).to_have_text(FIRST)
+
+
+@pytest.mark.parametrize("path", ["/phat-bieu/toan-man?giu=hoi-nghi", "/phat-bieu"])
+def test_corrected_words_are_taken_in_place(
+    pages: tuple[Page, Page], server: LiveServer, beside: Flask, path: str
+) -> None:
+    page = pages[0]
+    sign_in(page, server, "technician", "/phat-bieu")
+    page.goto(server.url + path)
+    server.command("start", {"item_id": paper(server, "180")})
+    of_part = page.locator("[data-put=unit]")
+    org = page.locator(".tc__body")
+    expect(org if "giu" in path else of_part).to_be_visible()
+    page.evaluate("window.untouched = true")
+    services: Services = beside.extensions["giaoban"]
+    conference = services.conferences.find(server.slug)
+
+    services.conference_life.set_maket(conference, {"org": "VĂN PHÒNG"}, cli_identity("t"))
+    services.conference_life.retitle(conference, "Hội nghị quý IV", cli_identity("t"))
+
+    expect(page).to_have_title(re.compile("Hội nghị quý IV"))
+    expect(org if "giu" in path else of_part).to_have_text("VĂN PHÒNG" if "giu" in path else FIRST)
+    assert page.evaluate("window.untouched")

@@ -14,7 +14,7 @@ from giaoban.seed import demo
 from giaoban.services import Services
 from giaoban.services.clock import SystemClock
 from giaoban.services.identity import cli_identity
-from tests.browser.conftest import bar
+from tests.browser.conftest import bar, stretch
 from tests.browser.test_projector import WRONG_CLOCK, paper, scene, seconds_left
 from tests.live_server import Caller, LiveServer
 from tests.waiting import asked_until
@@ -178,6 +178,21 @@ def test_it_follows_the_current_conference_and_stays_full(
     # Its words are corrected while it hangs there.
     services.conference_life.set_maket(services.conferences.find(first), {"org": "VĂN PHÒNG"}, cli_identity("t"))
     expect(named.locator(".maket__org")).to_have_text("VĂN PHÒNG")
+
+
+def test_what_it_was_not_told_of_it_notices_by_itself(
+    hall: Callable[..., Page], server: LiveServer, beside: Flask
+) -> None:
+    page = hall(service_workers="block")
+    stretch(page, "projector/run.js", 'live.listen("current_changed", address.ask);', "")
+    stretch(page, "renewal.js", "ASK_EVERY_MS = 30000;", "ASK_EVERY_MS = 1000;")
+    page.goto(server.url + "/man-chieu")
+    expect(page.locator(".maket__org")).to_have_text("THƯỜNG TRỰC HĐND TỈNH LẠNG SƠN")
+    services: Services = beside.extensions["giaoban"]
+
+    services.conference_life.set_maket(services.conferences.find(server.slug), {"org": "VĂN PHÒNG"}, cli_identity("t"))
+
+    expect(page.locator(".maket__org")).to_have_text("VĂN PHÒNG")
 
 
 def test_another_release_is_taken_when_nobody_speaks(hall: Callable[..., Page], server: LiveServer) -> None:

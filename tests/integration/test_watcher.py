@@ -242,6 +242,37 @@ def test_who_looks_at_a_conference_hears_that_its_title_or_its_maket_is_another(
     assert received(socket, events.CURRENT_CHANGED) == [{}]
 
 
+def test_nobody_hears_of_another_title_while_all_is_as_it_was_on_joining(live: Live, join: Join) -> None:
+    socket = join()
+
+    live.watcher.look()
+    live.watcher.look()
+
+    assert received(socket, events.CURRENT_CHANGED) == []
+
+
+def test_a_conference_of_which_nothing_can_be_told_keeps_nothing_from_the_others(
+    live: Live, services: Services, conference: Conference, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = services.conferences.create(
+        replace(demo.conference(conference.starts_at_ms), slug="hong"), cli_identity("test")
+    )
+    sockets = [join(conference=demo.SLUG), join(conference="hong")]
+    for each in (conference, spoilt):
+        services.conference_life.retitle(each, "Hội nghị giao ban quý IV", cli_identity("test"))
+    tell = live.watcher._tell
+
+    def told(conference_id: int, missing: Any) -> None:
+        if conference_id == spoilt.id:
+            raise ValueError("spoilt")
+        tell(conference_id, missing)
+
+    monkeypatch.setattr(live.watcher, "_tell", told)
+    live.watcher.look()
+
+    assert [received(socket, events.CURRENT_CHANGED) for socket in sockets] == [[{}], []]
+
+
 def test_screens_are_told_even_when_what_fell_silent_cannot_be_written_down(
     live: Live, services: Services, conference: Conference, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,6 +122,7 @@ export function run(before) {
     if (up) {
       agenda();
       rollCall();
+      renewIfQuiet(); // an answer may have come while the line was lost
     }
   }
 
