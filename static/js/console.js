@@ -187,6 +187,16 @@ document.addEventListener("click", (event) => {
 
 // ---- the line
 
+function changed() {
+  editorsChanged();
+  following.refresh();
+}
+
+function missed() {
+  changed();
+  projectors.refresh();
+}
+
 function lineChanged(lost) {
   presses.disarm();
   lock.apply();
@@ -214,12 +224,10 @@ const live = connectLive({
       }
     },
     line: line.show,
+    connected: (again) => again && missed(),
     rollCall: showTotals,
   },
 });
-live.listen("console_changed", () => {
-  editorsChanged();
-  following.refresh();
-});
+live.listen("console_changed", changed);
 live.listen("projectors_changed", () => projectors.refresh());
 live.onPing(control.heard);

@@ -165,9 +165,9 @@ const line = connectLive({
       }
       rememberAll();
     },
-    line(up) {
-      mark(up);
-      if (up) {
+    line: mark,
+    connected(again) {
+      if (again) {
         attendance.load();
         readiness.load();
       }

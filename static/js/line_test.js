@@ -257,24 +257,16 @@ function mark(up) {
   }
 }
 
-let joined = false;
 const live = connectLive({
   conference: page.conference,
   signedIn: true,
   clock: clock,
   on: {
-    snapshot() {
-      if (!joined) {
-        joined = true;
-        mark(true);
-        loadResults(); // what came between the making of the page and this
-      }
-    },
-    line(up) {
-      mark(up);
-      if (up) {
-        loadResults();
-      }
+    snapshot() {},
+    line: mark,
+    connected() {
+      mark(true);
+      loadResults(); // what came before
     },
   },
 });

@@ -24,24 +24,14 @@ function load() {
     .catch(() => {}); // asked again at the next change, or when the line comes back
 }
 
-let joined = false;
 const live = connectLive({
   conference: page.dataset.conference,
   signedIn: true,
   clock: clockFromPage(Number(page.dataset.now)),
   on: {
-    snapshot() {
-      if (!joined) {
-        joined = true;
-        load(); // what came between the making of the page and this
-      }
-    },
-    line(up) {
-      document.querySelector("[data-offline]").hidden = up;
-      if (up) {
-        load();
-      }
-    },
+    snapshot() {},
+    line: (up) => (document.querySelector("[data-offline]").hidden = up),
+    connected: load, // what came before
   },
 });
 live.listen("technical_changed", ({ codes }) => (!codes.length || codes.includes(page.dataset.code)) && load());

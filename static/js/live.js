@@ -5,10 +5,11 @@
  *                              on: { snapshot, line, connected, rollCall, looks, refused } });
  *
  * `clock` is a server clock (lib/clock.js) and is kept right by the heartbeat. `on.snapshot(snapshot)` gets every state
- * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.connected()`, if given, each
- * joining, after its snapshot: what was told while the page was between two connections, it has missed, however short that
- * was; `on.rollCall({totals, codes})` the roll call, first when joining, if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how
- * the stage looks, first when joining. With `signedIn` the page is somebody's: when that sign-in has ended it loads itself
+ * that is not older than the last; `on.line(up)` the loss and the return of the server; `on.connected(again)`, if given,
+ * each joining, after its snapshot: `again` unless it is the first and nothing was lost before. What was told between two
+ * connections the page has missed, however short that was. `on.rollCall({totals, codes})` the roll call, first when joining,
+ * if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how the stage looks, first when joining.
+ * With `signedIn` the page is somebody's: when that sign-in has ended it loads itself
  * anew, and is led to where one signs in; else `on.refused()`, if given, hears of a server that answers and does not let it
  * join. With `projector` it is one, and may be known by name. Nothing is sent while nothing happens but the heartbeat.
  *
@@ -48,6 +49,7 @@ export function connectLive(options) {
   const beatMs = () => (document.hidden ? HIDDEN_BEAT_MS : BEAT_MS);
   const topics = (options.rollCall ? ["roll_call"] : []).concat(options.on.looks ? ["looks"] : []);
   let looksSeq = -1;
+  let again = false;
   const line = createLine({
     socket: wrapped(socket),
     probe: probe,
@@ -61,15 +63,19 @@ export function connectLive(options) {
     silenceMs: () => beatMs() - BEAT_MS + SILENCE_MS,
     on: {
       snapshot: options.on.snapshot,
-      line: options.on.line,
+      line(up) {
+        again = again || !up;
+        options.on.line(up);
+      },
       connected() {
         looksSeq = -1; // a restored backup may have gone back
         if (topics.length) {
           request("watch", { topics: topics }).then(watched, () => {});
         }
         if (options.on.connected) {
-          options.on.connected();
+          options.on.connected(again);
         }
+        again = true;
       },
     },
   });

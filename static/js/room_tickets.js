@@ -40,24 +40,19 @@ document.addEventListener("focusout", () => setTimeout(() => waits && load()));
 function mark(up) {
   document.querySelector("[data-line]").dataset.line = up ? "up" : "lost";
   document.querySelector("[data-link-word]").textContent = up ? "Đã kết nối" : "Mất kết nối. Đang nối lại";
-  if (up) {
-    load();
-  }
 }
 
-let joined = false;
 const live = connectLive({
   conference: page.conference,
   signedIn: true,
   clock: clockFromPage(page.server_now_ms),
   on: {
-    snapshot() {
-      if (!joined) {
-        joined = true;
-        mark(true); // what came between the page and its line
-      }
-    },
+    snapshot() {},
     line: mark,
+    connected() {
+      mark(true);
+      load(); // what came before
+    },
   },
 });
 live.listen("endpoint_notice", (notice) => notice.kind === "ticket" && load());

@@ -77,6 +77,7 @@ const live = connectLive({
       }
     },
     line: line.show,
+    connected: (again) => again && following.refresh(),
   },
 });
 live.listen("console_changed", () => following.refresh());

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from giaoban.services.clock import SystemClock
 from tests.browser.conftest import bar
@@ -46,6 +46,30 @@ def test_a_room_sees_at_once_what_the_secretary_says_of_it(phone: Callable[..., 
     expect(status_card(page)).to_contain_text("Vắng")
     page.reload()
     expect(note).to_contain_text("Ban tổ chức ghi lúc")
+
+
+def test_what_is_said_of_a_room_while_its_line_is_broken_for_a_moment_is_not_lost(
+    phone: Callable[..., Page], server: LiveServer
+) -> None:
+    page = phone()
+    lines: list[WebSocketRoute] = []
+    deaf: set[WebSocketRoute] = set()  # what the server says there does not arrive any more
+
+    def through(line: WebSocketRoute) -> None:
+        there = line.connect_to_server()
+        there.on_message(lambda said: None if line in deaf else line.send(said))
+        lines.append(line)
+
+    page.route_web_socket("**/socket.io/**", through)
+    page.goto(f"{server.url}/vao/{server.code(COMMUNE)}")
+    connected(page)
+
+    deaf.add(lines[0])
+    put(server, server.token(role="secretary"), status="absent", reason="Mất điện")
+    lines[0].close()
+
+    expect(status_card(page)).to_contain_text("Vắng")
+    assert len(lines) > 1
 
 
 def test_a_room_whose_word_was_taken_back_is_asked_again(phone: Callable[..., Page], server: LiveServer) -> None:
