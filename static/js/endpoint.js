@@ -24,6 +24,8 @@ const WORKER = "/diem-cau/ngoai-tuyen.js";
 
 /** Rooms with a part of their own ask for the whole order anew, not all in one instant. */
 const SPREAD_MS = 2000;
+/** What can wait is asked for after the rest, when all rooms come back at once. */
+const CARDS_MS = 10000;
 
 /** What was on longer ago than this says nothing about what is on. */
 const OLD_MS = 600000;
@@ -60,7 +62,7 @@ const messages = showMessages(room);
 const programme = showProgramme(room);
 const attendance = showAttendance(room);
 const lineTest = showLineTest(room);
-showTicket(room);
+const ticket = showTicket(room);
 const readiness = showReadiness(room);
 
 /** Puts what was known last into the page, which is older; answers the clock to go by. */
@@ -133,6 +135,11 @@ function mark(up) {
   }
 }
 
+function loadCards() {
+  ticket.load();
+  lineTest.load();
+}
+
 function signInEnded() {
   const word = document.querySelector("[data-link-word]");
   word.textContent = "Phiên làm việc đã hết. ";
@@ -170,6 +177,7 @@ const line = connectLive({
       if (again) {
         attendance.load();
         readiness.load();
+        window.setTimeout(loadCards, Math.random() * CARDS_MS);
       }
     },
     rollCall({ codes, totals }) {

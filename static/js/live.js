@@ -31,6 +31,8 @@ const HIDDEN_BEAT_MS = 20000;
 /** Nothing heard for this long: lost. With a beat of 2 to 2.4 s, "Mất kết nối" stands within 5 s of the loss. */
 const SILENCE_MS = 4500;
 const PROBE_MS = 2000;
+const WATCH_AGAIN_MS = 5000;
+const PASSING = ["no_answer", "unavailable"];
 /** Opening may take long on a slow line; each attempt in a row gets more time. */
 const OPEN_MS = [4000, 6000, 12000];
 
@@ -70,7 +72,7 @@ export function connectLive(options) {
       connected() {
         looksSeq = -1; // a restored backup may have gone back
         if (topics.length) {
-          request("watch", { topics: topics }).then(watched, () => {});
+          watch();
         }
         if (options.on.connected) {
           options.on.connected(again);
@@ -84,6 +86,14 @@ export function connectLive(options) {
   }
   if (options.on.looks) {
     socket.on("looks_changed", looks);
+  }
+
+  function watch() {
+    request("watch", { topics: topics }).then(watched, (error) => {
+      if (PASSING.includes(error.code)) {
+        window.setTimeout(() => line.connected() && watch(), WATCH_AGAIN_MS);
+      }
+    });
   }
 
   function watched(answer) {

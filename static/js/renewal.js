@@ -8,11 +8,11 @@
  *   address.renew(still);    // the page of now in any case, if `still()` when it has come
  *
  * For pages whose script `x.js` calls `run(before)` of `x/run.js`, which ends all that it has begun when `life`, an
- * AbortController, aborts. `page` is what came with it: `conference`, and `now_url`, which says what the address shows,
- * null where that is the same conference always; `release` and `facts` where what it shows is to be compared with those.
+ * AbortController, aborts. `page` is what came with it: `conference`, and `now_url`, which says what the address shows;
+ * `release` and `facts` where what it shows is to be compared with those.
  * `handOver()` gives what the next showing begins with, beside the clock; `aside()`, a promise, clears the way for it once
  * it is complete. `otherwise(now)` hears what the address shows while that is the same conference; without it other words
- * are taken at once.
+ * are taken once `quiet()`.
  */
 
 const LOAD_MS = 10000;
@@ -20,16 +20,17 @@ const COME_MS = 30000;
 /** Who is on the line is told; whatever is lost all the same stands there for no longer than this. */
 const ASK_EVERY_MS = 30000;
 const ASK_AGAIN_MS = 5000;
+/** While servers of two releases answer by turns, each of which may sum up the words in its own way, a page would be renewed
+ * without end. */
+export const RENEW_AGAIN_MS = 60000;
 
-export function followAddress({ page, clock, life, handOver = () => ({}), aside = () => Promise.resolve(), otherwise = null }) {
+export function followAddress({ page, clock, life, handOver = () => ({}), aside = () => Promise.resolve(), quiet = () => true, otherwise = null }) {
+  const sinceMs = clock.localMs();
   let renewing = false;
   let askedAtMs = clock.localMs();
 
   function ask() {
     askedAtMs = clock.localMs();
-    if (page.now_url === null) {
-      return;
-    }
     within(LOAD_MS, life.signal, (signal) => fetchNow(page.now_url, signal))
       .then((now) => (now.conference === page.conference ? (otherwise || words)(now) : renew()))
       .catch(askAgain);
@@ -50,10 +51,10 @@ export function followAddress({ page, clock, life, handOver = () => ({}), aside 
       .finally(() => (renewing = false));
   }
 
-  /** While two releases answer by turns each may sum the words up in its own way. */
   function words(now) {
-    if (page.facts && now.release === page.release && now.facts !== page.facts) {
-      renew();
+    const atOnce = now.release === page.release || clock.localMs() - sinceMs > RENEW_AGAIN_MS;
+    if (page.facts && now.facts !== page.facts && atOnce && quiet()) {
+      renew(quiet);
     }
   }
 

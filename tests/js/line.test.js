@@ -199,9 +199,11 @@ test("an answer that is late, but comes, brings the line back by itself", async 
   here.line_ = "dead";
   await here.run(8000);
 
+  assert.equal(here.joinings.length, 1);
   here.push(5);
 
   assert.equal(here.line.up(), true);
+  assert.equal(here.joinings.length, 2); // what was asked meanwhile has failed
 });
 
 test("an older snapshot is dropped, except as the first one after joining", async () => {

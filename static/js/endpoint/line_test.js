@@ -7,7 +7,7 @@
 /** The keys under which the page of the test keeps what has not been sent begin like this. */
 export const storedAt = (conference, code) => "giaoban-line-test:" + conference + ":" + code + ":";
 
-/** `flush()` sends what waits, if anything does. */
+/** `flush()` sends what waits, if anything does; `load()` asks for the result that counts, unless one waits. */
 export function showLineTest({ page, onNotice }) {
   let queue = null;
 
@@ -53,6 +53,7 @@ export function showLineTest({ page, onNotice }) {
   onNotice("line_test", ({ code }) => code === page.code && refresh()); // on another device, or by telephone
 
   return {
+    load: () => waits() || refresh(),
     flush() {
       if (queue) {
         queue.flush();

@@ -2,6 +2,7 @@
 
 const OPEN = ["new", "reopened", "working"];
 
+/** `load()` asks for it. */
 export function showTicket(room) {
   const card = document.querySelector("[data-ticket]");
   const words = JSON.parse(card.dataset.words);
@@ -15,9 +16,10 @@ export function showTicket(room) {
     }
   }
 
-  room.onNotice("ticket", (notice) => {
-    if (notice.code === room.page.code) {
-      room.getJson("/tickets").then(show, () => {}); // the page says so when it is loaded again
-    }
-  });
+  function load() {
+    room.getJson("/tickets").then(show, () => {}); // asked again at the next change, or when the line was away
+  }
+
+  room.onNotice("ticket", (notice) => notice.code === room.page.code && load());
+  return { load: load };
 }

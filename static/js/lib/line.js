@@ -53,7 +53,11 @@ export function createLine({ socket, probe, timers, clock, beatMs, silenceMs, on
     if (joined) {
       searching = false;
       timers.clear(retryTimer);
+      const back = !up && phase === "open"; // on the same socket, which has lost nothing, but what was asked meanwhile has
       show(true);
+      if (back) {
+        on.connected();
+      }
     }
   }
 

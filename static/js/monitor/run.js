@@ -9,6 +9,7 @@ import { connectLive } from "../live.js";
 import { clockFromPage } from "../lib/clock.js";
 import { fit } from "../lib/fit.js";
 import { clockFormatter, minutesText } from "../lib/format.js";
+import { isQuiet } from "../lib/hall.js";
 import { createPlaces } from "../lib/places.js";
 import { heading, monitorNote, stateWord, texts } from "../lib/stage.js";
 import { barFraction, formatRemaining, remainingMs, timeState } from "../lib/timer.js";
@@ -33,7 +34,7 @@ export function run(before) {
   let snapshot = page.snapshot;
   const bell = attachBell("monitor", life.signal);
   const messages = showMessages({ page: page, clock: clock, timeOfDay: timeOfDay, spreadMs: SPREAD_MS, signal: life.signal });
-  const address = followAddress({ page: page, clock: clock, life: life });
+  const address = followAddress({ page: page, clock: clock, life: life, quiet: () => isQuiet("speaker", snapshot.live) });
 
   /** Everything that changes with the snapshot alone. */
   function draw() {

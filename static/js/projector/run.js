@@ -16,15 +16,12 @@ import { clockFromKept, clockFromPage } from "../lib/clock.js";
 import { clockFormatter } from "../lib/format.js";
 import { isOld, isQuiet, keptNowMs, longAfter } from "../lib/hall.js";
 import { createPlaces } from "../lib/places.js";
-import { followAddress } from "../renewal.js";
+import { followAddress, RENEW_AGAIN_MS } from "../renewal.js";
 import { fragment } from "./fragments.js";
 import { keepPicture } from "./keeping.js";
 import { projectorSelf } from "./report.js";
 import { leaving, showScenes } from "./scenes.js";
 import { showTimes } from "./times.js";
-
-/** While servers of two releases answer by turns the page would be renewed without end. */
-const RENEW_AGAIN_MS = 60000;
 
 const clockOf = (kept) => clockFromKept(keptNowMs(kept, Date.now()));
 

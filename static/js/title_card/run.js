@@ -36,6 +36,7 @@ export function run(before) {
     clock: clock,
     life: life,
     handOver: () => ({ on: picture.hasAttribute("data-on") }),
+    quiet: () => !cards.part.hasAttribute("data-in"), // what is not concerned does not come in anew
   });
   const onAir = createOnAir({
     timers: { set: (fn, ms) => window.setTimeout(fn, ms) },
