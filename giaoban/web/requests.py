@@ -1,6 +1,7 @@
 """Every request: its id, its line in the log, its figures.
 
-The id is the caller's `X-Request-ID` when it is a sane one, else made here; the answer carries it. Check-ins come in
+The id is the caller's `X-Request-ID` when it is a sane one, else made here; the answer carries it, except files, which
+browsers keep for longer than one request, and of which a phone's first visit takes some forty. Check-ins come in
 crowds of a thousand a second, and each has its line in the conference's log: an accepted one is not told again here.
 """
 
@@ -60,7 +61,9 @@ def register(app: Flask) -> None:
 
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        response.headers.add(HEADER, requests.answered(request.environ, route, response.status_code))
+        request_id = requests.answered(request.environ, route, response.status_code)
+        if request.endpoint != "static" or response.status_code >= 400:
+            response.headers.add(HEADER, request_id)
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)

@@ -10,6 +10,7 @@ from tests.browser.test_accessibility import faults
 from tests.conftest import COMMUNE
 from tests.live_server import LiveServer
 from tests.papers import PDF
+from tests.waiting import asked_until
 
 pytestmark = pytest.mark.browser
 
@@ -59,8 +60,13 @@ def test_its_clock_runs_before_anything_is_answered(phone: Phone, server: LiveSe
     server.command("next")
     page = phone()
     page.route("**/bao-chi/moi", lambda _route: None)  # on its way for ever
-    page.goto(server.url + "/bao-chi")
     left = page.locator("[data-put=left]")
+
+    def counts() -> bool:  # what nginx has kept may be some seconds old
+        page.goto(server.url + "/bao-chi")
+        return left.is_visible()
+
+    asked_until(counts, "the page of now")
     as_it_came = left.inner_text()
 
     expect(left).not_to_have_text(as_it_came)

@@ -38,6 +38,7 @@ def test_it_is_packed_and_kept_for_good(client: FlaskClient, address: str, accep
     assert unpack(packed.data) == plain.data
     assert (packed.headers["Cache-Control"], packed.mimetype) == (FOR_GOOD, "text/javascript")
     assert packed.headers["Vary"] == "Accept-Encoding"
+    assert "X-Request-ID" not in packed.headers
     assert len(plain.data) < len((ROOT / "static/js/lib/queue.js").read_bytes())
 
 
