@@ -7,12 +7,16 @@
 
 const FIELD = "select, textarea, input:not([type=hidden])";
 
+let closings = 0;
+const asked = new WeakMap(); // of each request out of the drawer: how often that had been closed before
+
 function closeDrawer() {
   const drawer = document.getElementById("drawer");
   if (!drawer.firstElementChild) {
     return;
   }
   const opener = document.getElementById(drawer.dataset.opener);
+  closings += 1;
   drawer.replaceChildren();
   drawer.className = "";
   document.dispatchEvent(new CustomEvent("drawer-closed"));
@@ -22,6 +26,20 @@ function closeDrawer() {
 }
 
 let openerId = null;
+
+// What was pressed in it is answered after it was closed: done it is, and nobody wants it open again. A refusal is shown.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.closest("#drawer")) {
+    asked.set(detail.requestConfig, closings);
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const before = asked.get(detail.requestConfig);
+  if (detail.target.id === "drawer" && before !== undefined && before !== closings && !detail.isError) {
+    detail.shouldSwap = false;
+  }
+});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-drawer]")) {
