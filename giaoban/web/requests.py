@@ -1,7 +1,7 @@
 """Every request: its id, its line in the log, its figures.
 
 The id is the caller's `X-Request-ID` when it is a sane one, else made here; the answer carries it, except files, which
-browsers keep for longer than one request, and of which a phone's first visit takes some forty. Check-ins come in
+browsers keep for longer than one request, and of which a phone's first visit takes some thirty. Check-ins come in
 crowds of a thousand a second, and each has its line in the conference's log: an accepted one is not told again here.
 """
 

@@ -9,9 +9,9 @@
  * each joining, after its snapshot: `again` unless it is the first and nothing was lost before. What was told between two
  * connections the page has missed, however short that was. `on.rollCall({totals, codes})` the roll call, first when joining,
  * if `rollCall` is true; `on.looks({tone, ornament, overtime})`, where there is one, how the stage looks, first when joining.
- * With `signedIn` the page is somebody's: when that sign-in has ended it loads itself
- * anew, and is led to where one signs in; else `on.refused()`, if given, hears of a server that answers and does not let it
- * join. With `projector` it is one, and may be known by name. Nothing is sent while nothing happens but the heartbeat.
+ * With `signedIn` the page is somebody's: when that sign-in has ended it loads itself anew, and is led to where one signs
+ * in; else `on.refused()`, if given, hears of a server that answers and does not let it join. With `projector` it is one,
+ * and may be known by name. Nothing is sent while nothing happens but the heartbeat.
  *
  *   live.listen("endpoint_notice", handler)
  *   live.request("watch", { topics: [...] }).then(answer, error)     // no answer, or one without ok, is an error
@@ -31,8 +31,9 @@ const HIDDEN_BEAT_MS = 20000;
 /** Nothing heard for this long: lost. With a beat of 2 to 2.4 s, "Mất kết nối" stands within 5 s of the loss. */
 const SILENCE_MS = 4500;
 const PROBE_MS = 2000;
+/** Whoever wants to follow and was not heard asks again; whoever was refused does not. */
 const WATCH_AGAIN_MS = 5000;
-const PASSING = ["no_answer", "unavailable"];
+const UNHEARD = ["no_answer", "unavailable"];
 /** Opening may take long on a slow line; each attempt in a row gets more time. */
 const OPEN_MS = [4000, 6000, 12000];
 
@@ -90,7 +91,7 @@ export function connectLive(options) {
 
   function watch() {
     request("watch", { topics: topics }).then(watched, (error) => {
-      if (PASSING.includes(error.code)) {
+      if (UNHEARD.includes(error.code)) {
         window.setTimeout(() => line.connected() && watch(), WATCH_AGAIN_MS);
       }
     });
